@@ -1,0 +1,75 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/**
+ * The request's way through `src/`, outermost first: a folder may import only what stands to its right.
+ * `observability/` may be imported by all and imports none; `sandbox/` shares nothing with the rest.
+ */
+const journey = ["server", "graphql", "loaders", "bird", "transport"];
+const outsideTheJourney = ["main", "gateway", "config", "sandbox"];
+const packageOwners = { graphql: ["server", "graphql"], axios: ["transport"], undici: ["transport"] };
+
+function importRules(folder, forbiddenFolders) {
+  const foreignPackages = Object.entries(packageOwners)
+    .filter(([, owners]) => !owners.includes(folder))
+    .map(([name]) => name);
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${forbiddenFolders.join("|")})(/|\\.ts$)`,
+              message: `src/${folder}/ may not know this: see "Who imports whom" in docs/architecture.md.`,
+            },
+            {
+              regex: `^(${foreignPackages.join("|")})(/|$)`,
+              message: `Only ${JSON.stringify(packageOwners)} may use this package: see docs/architecture.md.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const importWalls = [
+  ...journey.map((folder, depth) => importRules(folder, [...journey.slice(0, depth), ...outsideTheJourney])),
+  importRules("observability", [...journey, ...outsideTheJourney]),
+  importRules("sandbox", [...journey, "main", "gateway", "config", "observability"]),
+];
+
+export default tseslint.config(
+  { ignores: ["dist/", "**/__generated__/", "coverage/"] },
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/consistent-type-definitions": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+      "no-console": "error",
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "src/config.ts is the only reader of the environment.",
+        },
+      ],
+    },
+  },
+  { files: ["src/config.ts"], rules: { "no-restricted-properties": "off" } },
+  {
+    files: ["test/**/*.ts", "bench/**/*.ts"],
+    rules: { "no-restricted-properties": "off", "max-lines-per-function": "off" },
+  },
+  { files: ["bench/**/*.ts"], rules: { "no-console": "off" } },
+  { files: ["**/*.js"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
+  ...importWalls,
+);
