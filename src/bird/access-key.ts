@@ -1,0 +1,39 @@
+// A Bird access key that cannot be printed by accident.
+import { inspect } from "node:util";
+
+/** 1 to 512 visible ASCII characters: what can stand in a header without changing its meaning (RFC 9110, 5.5). */
+const FORM = /^[\x21-\x7e]{1,512}$/;
+
+/**
+ * An access key on its way from the caller to Bird. Logging, concatenating or serializing it yields a placeholder;
+ * the key itself leaves only through `authorization()`.
+ */
+export class AccessKey {
+  readonly #key: string;
+
+  private constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** @returns null for anything that is not 1 to 512 visible ASCII characters */
+  static parse(text: string): AccessKey | null {
+    return FORM.test(text) ? new AccessKey(text) : null;
+  }
+
+  /** The value of the `Authorization` header, as Bird's "API Access" page asks for it. */
+  authorization(): string {
+    return `AccessKey ${this.#key}`;
+  }
+
+  toString(): string {
+    return "[access key]";
+  }
+
+  toJSON(): string {
+    return "[access key]";
+  }
+
+  [inspect.custom](): string {
+    return "[access key]";
+  }
+}

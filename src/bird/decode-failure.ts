@@ -1,0 +1,122 @@
+// From an HTTP outcome that is no success to one of the failures. The table in docs/errors.md, as code.
+import type { Answer, Body, LossReason, NoAnswer } from "../transport/outcome.ts";
+import type { AccessDeniedFailure, BirdFailure, FieldProblem, UpstreamFailure } from "./failures.ts";
+import { isJsonObject, toSafeJson, type Json } from "./json.ts";
+
+/** What Bird said in the body of an error; empty where it said nothing that can be read. */
+type Said = { code?: string; message?: string; details: Json };
+
+/**
+ * @param answer any answer but one that holds a participant
+ * @param outcome what became of the update, when it is an upstream failure; null for reads
+ */
+export function toAnswerFailure(answer: Answer, outcome: UpstreamFailure["outcome"]): BirdFailure {
+  const { status, body } = answer;
+  // These count by status, whatever the body: a proxy in front of Bird says them too, in its own words.
+  const said = readSaid(body);
+  if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
+  if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
+  if (status === 429) {
+    const told = tell(said, "TooManyRequests", "Bird refused the call: too many at once.");
+    return { kind: "rateLimited", ...told, retryAfterMs: answer.retryAfterMs };
+  }
+  if (status >= 500 && status <= 599) {
+    return { kind: "upstream", ...tell(said, "Unavailable", "Bird failed."), reason: "UNAVAILABLE", outcome };
+  }
+  // These only count when they look like Bird's: a wrong base URL must not look like a missing participant.
+  if (body.kind === "lost") return toLostAnswerFailure(body.reason, outcome);
+  if (isBirds(body)) {
+    if (status === 404)
+      return { kind: "notFound", ...tell(said, "NotFound", "Bird knows no such participant.") };
+    if (status === 409)
+      return { kind: "conflict", ...tell(said, "Conflict", "The participant's state forbids it.") };
+    if (status === 400 || status === 422) {
+      const told = tell(said, "ValidationFailed", "Bird refused the request as wrong.");
+      return { kind: "validation", ...told, fieldErrors: readFieldErrors(said.details) };
+    }
+  }
+  return badResponse(outcome);
+}
+
+/** No answer arrived. @param outcome null for reads */
+export function toNoAnswerFailure(lost: NoAnswer, outcome: UpstreamFailure["outcome"]): UpstreamFailure {
+  return toLostAnswerFailure(lost.reason, outcome);
+}
+
+/** An answer arrived that Bird would not give. */
+export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailure {
+  const message = "What answered is not Bird, or not the Bird this gateway knows.";
+  return { kind: "upstream", code: "BadResponse", message, details: null, reason: "BAD_RESPONSE", outcome };
+}
+
+function toLostAnswerFailure(lost: LossReason, outcome: UpstreamFailure["outcome"]): UpstreamFailure {
+  return lost === "timeout"
+    ? {
+        kind: "upstream",
+        code: "Timeout",
+        message: "Bird did not answer in time.",
+        details: null,
+        reason: "TIMEOUT",
+        outcome,
+      }
+    : {
+        kind: "upstream",
+        code: "Unavailable",
+        message: "Bird could not be reached, or broke off.",
+        details: null,
+        reason: "UNAVAILABLE",
+        outcome,
+      };
+}
+
+function accessDenied(
+  code: "Unauthenticated" | "Forbidden",
+  message: string,
+  said: Said,
+): AccessDeniedFailure {
+  const reason = code === "Forbidden" ? "FORBIDDEN" : "UNAUTHENTICATED";
+  return { kind: "accessDenied", ...tell(said, code, message), reason };
+}
+
+function tell(said: Said, code: string, message: string) {
+  return { code: said.code ?? code, message: said.message ?? message, details: said.details };
+}
+
+function isBirds(body: Body): boolean {
+  return body.kind === "empty" || (body.kind === "json" && isJsonObject(body.value));
+}
+
+/**
+ * Bird's documented shape is `{code, message, details}`. Two older and newer relatives say the same in an `error`
+ * object (the platform API) or in `errors[]` with `description` (the MessageBird API).
+ */
+function readSaid(body: Body): Said {
+  if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null };
+  const top = body.value;
+  const [first]: unknown[] = Array.isArray(top["errors"]) ? top["errors"] : [];
+  const source = isJsonObject(top["error"]) ? top["error"] : isJsonObject(first) ? first : top;
+  const code = readText(source["code"]);
+  const message = readText(source["message"]) ?? readText(source["description"]);
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+    details: toSafeJson(top["details"]),
+  };
+}
+
+function readText(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/**
+ * Bird's details of a 422 map a path to its messages, as in `{".status": ["is unknown"]}`. The dot in front goes, so
+ * that a field has one name, whoever found it wrong.
+ */
+function readFieldErrors(details: Json): FieldProblem[] {
+  if (!isJsonObject(details)) return [];
+  return Object.entries(details).flatMap(([path, said]) => {
+    const messages = (Array.isArray(said) ? said : [said]).filter((message) => typeof message === "string");
+    return messages.length === 0 ? [] : [{ path: path.replace(/^\./, ""), messages }];
+  });
+}

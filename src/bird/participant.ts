@@ -1,0 +1,121 @@
+// A participant as the gateway knows it, and its decoding from what Bird sent.
+import * as events from "../observability/events.ts";
+import { isJsonObject } from "./json.ts";
+
+export type ParticipantStatus = "PENDING" | "INVITED" | "ACTIVE" | "UNKNOWN";
+export type SettableStatus = Exclude<ParticipantStatus, "UNKNOWN">;
+export type ParticipantType =
+  | "USER"
+  | "CONTACT"
+  | "AGENT"
+  | "FLOW"
+  | "BOT"
+  | "ACCESS_KEY"
+  | "CHANNEL"
+  | "CONNECTOR"
+  | "COLLABORATION_AUTOMATION"
+  | "UNKNOWN";
+
+export type ParticipantContact = {
+  identifierKey: string | null;
+  identifierValue: string | null;
+  platformAddress: string | null;
+  platformAddressSelector: string | null;
+};
+
+export type Participant = {
+  workspaceId: string;
+  conversationId: string;
+  id: string;
+  type: ParticipantType;
+  status: ParticipantStatus;
+  displayName: string | null;
+  avatarUrl: string | null;
+  contact: ParticipantContact | null;
+};
+
+const statuses: ReadonlyMap<string, ParticipantStatus> = new Map([
+  ["pending", "PENDING"],
+  ["invited", "INVITED"],
+  ["active", "ACTIVE"],
+]);
+
+const types: ReadonlyMap<string, ParticipantType> = new Map([
+  ["user", "USER"],
+  ["contact", "CONTACT"],
+  ["agent", "AGENT"],
+  ["flow", "FLOW"],
+  ["bot", "BOT"],
+  ["accessKey", "ACCESS_KEY"],
+  ["channel", "CHANNEL"],
+  ["connector", "CONNECTOR"],
+  ["collaborationAutomation", "COLLABORATION_AUTOMATION"],
+]);
+
+const wireStatuses = { PENDING: "pending", INVITED: "invited", ACTIVE: "active" } as const;
+
+/** The word Bird knows a status by. */
+export function toWireStatus(status: SettableStatus): "pending" | "invited" | "active" {
+  return wireStatuses[status];
+}
+
+/**
+ * Reads Bird's `Participant` schema out of a parsed body. A status or type that is new to the gateway is UNKNOWN, a
+ * missing status is Bird's documented default, and fields that are new are ignored: Bird may grow.
+ *
+ * @returns null when it is no participant: not an object, no `id` or `type`, or a field of another type than documented
+ */
+export function decodeParticipant(
+  body: unknown,
+  place: { workspaceId: string; conversationId: string },
+): Participant | null {
+  if (!isJsonObject(body)) return null;
+  const { id, type } = body;
+  const status = body["status"] ?? "active";
+  const displayName = decodeText(body["displayName"]);
+  const avatarUrl = decodeText(body["avatarUrl"]);
+  const contact = decodeContact(body["contact"] ?? null);
+  if (typeof id !== "string" || id === "" || typeof type !== "string" || typeof status !== "string")
+    return null;
+  if (displayName === undefined || avatarUrl === undefined || contact === undefined) return null;
+  return {
+    workspaceId: place.workspaceId,
+    conversationId: place.conversationId,
+    id,
+    type: known(types, type, "type"),
+    status: known(statuses, status, "status"),
+    displayName,
+    avatarUrl,
+    contact,
+  };
+}
+
+/** @returns undefined when it is neither a contact nor null */
+function decodeContact(contact: unknown): ParticipantContact | null | undefined {
+  if (contact === null) return null;
+  if (!isJsonObject(contact)) return undefined;
+  const identifierKey = decodeText(contact["identifierKey"]);
+  const identifierValue = decodeText(contact["identifierValue"]);
+  const platformAddress = decodeText(contact["platformAddress"]);
+  const platformAddressSelector = decodeText(contact["platformAddressSelector"]);
+  if (identifierKey === undefined || identifierValue === undefined) return undefined;
+  if (platformAddress === undefined || platformAddressSelector === undefined) return undefined;
+  return { identifierKey, identifierValue, platformAddress, platformAddressSelector };
+}
+
+/** An optional text: null where it is missing, undefined when it is something else. */
+function decodeText(value: unknown): string | null | undefined {
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : undefined;
+}
+
+function known<Known>(
+  names: ReadonlyMap<string, Known>,
+  name: string,
+  field: "type" | "status",
+): Known | "UNKNOWN" {
+  const value = names.get(name);
+  if (value !== undefined) return value;
+  events.unknownEnumValue({ field });
+  return "UNKNOWN";
+}

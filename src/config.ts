@@ -1,0 +1,114 @@
+// The environment, read once and checked whole: the only reader of process.env.
+import { z } from "zod";
+
+export type Config = {
+  host: string;
+  port: number;
+  /** No introspection, no suggestions, no sandbox unless asked for. */
+  production: boolean;
+  /** The root of the Bird API; null stands for the embedded sandbox. */
+  birdApiUrl: URL | null;
+  authMode: "forward";
+  /** Milliseconds one operation may take, all its calls to Bird together. */
+  deadlineMs: number;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with an environment: one line per problem, which names the variable, its value and what is allowed. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+/** Variables whose value no message may show. */
+const secrets = new Set(["ROUTER_SECRETS", "REDIS_URL"]);
+
+/** Variables of the contract that this version does not know what to do with: ignoring one could be dangerous. */
+const unsupported = [
+  "JWT_JWKS_URL",
+  "JWT_ISSUER",
+  "JWT_AUDIENCE",
+  "BIRD_ACCESS_KEYS_FILE",
+  "ROUTER_SECRETS",
+  "CORS_ORIGINS",
+  "PERSISTED_OPERATIONS",
+  "PERSISTED_OPERATIONS_FILE",
+  "REDIS_URL",
+];
+
+const port = "give a whole number from 0 to 65535; 0 takes a free port";
+const birdApiUrl =
+  "give sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment";
+const milliseconds = "give a whole number of milliseconds from 1 to 600000";
+
+const variables = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: wholeNumber(0, 65_535, port).default(4000),
+  NODE_ENV: z.string().optional(),
+  BIRD_API_URL: z
+    .string()
+    .refine((text) => text === "sandbox" || isUpstreamUrl(text), birdApiUrl)
+    .optional(),
+  AUTH_MODE: z.literal("forward", "give forward").default("forward"),
+  BIRD_DEADLINE_MS: wholeNumber(1, 600_000, milliseconds).default(10_000),
+});
+
+/**
+ * Reads the configuration; an empty value counts as unset.
+ *
+ * @throws ConfigError with every problem at once
+ */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = variables.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => describe(String(issue.path[0]), given, issue.message)),
+    ...unsupported
+      .filter((name) => name in given)
+      .map((name) => describe(name, given, "leave it unset: it is not supported yet")),
+  ];
+  const production = given["NODE_ENV"] === "production";
+  if (production && given["BIRD_API_URL"] === undefined) {
+    problems.push(`BIRD_API_URL is unset, and in production there is no default: ${birdApiUrl}`);
+  }
+  if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
+  const { HOST, PORT, BIRD_API_URL = "sandbox", AUTH_MODE, BIRD_DEADLINE_MS } = parsed.data;
+  return {
+    host: HOST,
+    port: PORT,
+    production,
+    birdApiUrl: BIRD_API_URL === "sandbox" ? null : new URL(BIRD_API_URL),
+    authMode: AUTH_MODE,
+    deadlineMs: BIRD_DEADLINE_MS,
+  };
+}
+
+/** The configuration of this process. @throws ConfigError */
+export function readProcessConfig(): Config {
+  return readConfig(process.env);
+}
+
+function describe(name: string, given: Environment, allowed: string): string {
+  return `${name} is ${secrets.has(name) ? "a secret that is not shown" : JSON.stringify(given[name])}: ${allowed}`;
+}
+
+function wholeNumber(min: number, max: number, allowed: string) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, allowed)
+    .transform(Number);
+}
+
+function isUpstreamUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+}
+
+/** Only what names this machine for certain: plain http carries the keys in the clear. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,35 @@
+// The composition root: builds every layer and knows them all; nobody else does.
+import { createBirdClient } from "./bird/client.ts";
+import type { Config } from "./config.ts";
+import { createApollo } from "./graphql/apollo.ts";
+import { startSandbox } from "./sandbox/sandbox.ts";
+import { startServer } from "./server/server.ts";
+import { createTransport } from "./transport/transport.ts";
+
+export interface Gateway {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Finishes the work it has, then stops everything it started. */
+  close(): Promise<void>;
+}
+
+/** Starts the gateway, and the Bird sandbox where the configuration names no API. */
+export async function startGateway(config: Config): Promise<Gateway> {
+  const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
+  const baseUrl = config.birdApiUrl ?? new URL(sandbox?.url ?? "");
+  const transport = createTransport({ baseUrl });
+  const bird = createBirdClient(transport);
+  const apollo = createApollo({ production: config.production });
+  await apollo.start();
+  const { host, port, deadlineMs } = config;
+  const server = await startServer({ apollo, bird, host, port, deadlineMs });
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await apollo.stop();
+      await transport.close();
+      await sandbox?.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Apollo Server over the schema: executes requests, and lets no bug and no variable's value out.
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import * as events from "../observability/events.ts";
+import type { Context } from "./context.ts";
+import { formatError, isBug } from "./request-errors.ts";
+import { createSchema } from "./schema.ts";
+
+/** @param production turns off introspection and suggestions */
+export function createApollo({ production }: { production: boolean }): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema: createSchema(),
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    formatError,
+    logger: silentLogger,
+    plugins: [
+      bugReports,
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+/** Reports what threw, and gives the caller the request id to name it by. */
+const bugReports: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didEncounterErrors: ({ errors, contextValue: { requestId } }) => {
+        for (const error of errors)
+          if (isBug(error)) events.bug({ requestId, error: error.originalError ?? error });
+        return Promise.resolve();
+      },
+      willSendResponse: ({ response, contextValue: { requestId } }) => {
+        if (response.body.kind !== "single") return Promise.resolve();
+        for (const error of response.body.singleResult.errors ?? []) {
+          if (error.extensions?.["code"] === "INTERNAL_SERVER_ERROR")
+            error.extensions["requestId"] = requestId;
+        }
+        return Promise.resolve();
+      },
+    }),
+  unexpectedErrorProcessingRequest: ({ requestContext, error }) => {
+    events.bug({ requestId: requestContext.contextValue.requestId, error });
+    return Promise.resolve();
+  },
+};
+
+/** Apollo's own lines may repeat a request; what matters in them arrives through the hooks above. */
+const silentLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // On purpose.
+}

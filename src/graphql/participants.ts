@@ -1,0 +1,50 @@
+// What every resolver does with a participant: check the arguments, then the caller, then ask the loader.
+import { decodeAddress, type AddressInput } from "../bird/address.ts";
+import type { Read, Update } from "../bird/client.ts";
+import { invalidInput } from "../bird/failures.ts";
+import { fail } from "../bird/result.ts";
+import * as events from "../observability/events.ts";
+import type { UpdateParticipantStatusInput } from "./__generated__/resolvers.ts";
+import type { Context } from "./context.ts";
+import { toReadMember, toUpdateMember } from "./results.ts";
+
+/** Reads one participant; whatever comes of it is a member of the union. */
+export async function readParticipant(context: Context, input: AddressInput) {
+  return give(context, "conversationParticipant", toReadMember(await read(context, input)));
+}
+
+/** Updates one participant; whatever comes of it is a member of the union. */
+export async function updateParticipant(context: Context, input: UpdateParticipantStatusInput) {
+  return give(context, "updateParticipantStatus", toUpdateMember(await update(context, input)));
+}
+
+async function read(context: Context, input: AddressInput): Promise<Read> {
+  const address = decodeAddress(input);
+  if (!address.ok) return address;
+  const { participants } = context;
+  return participants.ok ? participants.value.load(address.value) : participants;
+}
+
+async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {
+  const address = decodeAddress(input);
+  const { status } = input;
+  if (status === undefined || status === "UNKNOWN") {
+    const problem = { path: "status", messages: ["must be PENDING, INVITED, ACTIVE or null"] };
+    return fail(invalidInput(...(address.ok ? [] : address.failure.fieldErrors), problem));
+  }
+  if (!address.ok) return address;
+  const { participants } = context;
+  return participants.ok ? participants.value.update(address.value, status) : participants;
+}
+
+/** Counts a result on its way out. */
+function give<Member extends { __typename: string }>(
+  context: Context,
+  field: string,
+  result: Member,
+): Member {
+  const member = result.__typename;
+  context.results[member] = (context.results[member] ?? 0) + 1;
+  events.resultGiven({ field, member });
+  return result;
+}

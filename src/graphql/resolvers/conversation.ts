@@ -1,0 +1,10 @@
+// Conversation: another way to the same participants.
+import type { ConversationResolvers } from "../__generated__/resolvers.ts";
+import { readParticipant } from "../participants.ts";
+
+export const Conversation = {
+  workspaceId: (conversation) => conversation.workspaceId,
+  id: (conversation) => conversation.id,
+  participant: ({ workspaceId, id }, { key, value }, context) =>
+    readParticipant(context, { workspaceId, conversationId: id, key, value }),
+} satisfies Required<ConversationResolvers>;

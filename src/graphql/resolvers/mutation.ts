@@ -1,0 +1,7 @@
+// Mutation: where updating begins.
+import type { MutationResolvers } from "../__generated__/resolvers.ts";
+import { updateParticipant } from "../participants.ts";
+
+export const Mutation = {
+  updateParticipantStatus: (_parent, { input }, context) => updateParticipant(context, input),
+} satisfies Required<MutationResolvers>;

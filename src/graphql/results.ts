@@ -1,0 +1,76 @@
+// The table of failures meets the schema: each kind of failure is one member of the unions, and the compiler checks it.
+import type { Read, Update } from "../bird/client.ts";
+import type { BirdFailure, ConflictFailure, ReadFailure } from "../bird/failures.ts";
+import type { Participant } from "../bird/participant.ts";
+import type {
+  ResolversInterfaceTypes,
+  ResolversTypes,
+  ResolversUnionTypes,
+} from "./__generated__/resolvers.ts";
+
+/** What a `Conversation` is known by; its fields resolve the rest. */
+export type ConversationParent = { workspaceId: string; id: string };
+
+type Unions = ResolversUnionTypes<ResolversTypes>;
+type ReadMember = Unions["ConversationParticipantResult"];
+type UpdateMember = Unions["UpdateParticipantStatusResult"];
+
+/** How a read ended, as a member of `ConversationParticipantResult`. */
+export function toReadMember(read: Read) {
+  return (read.ok ? toParticipant(read.value) : toReadError(read.failure)) satisfies ReadMember;
+}
+
+/** How an update ended, as a member of `UpdateParticipantStatusResult`. */
+export function toUpdateMember(update: Update) {
+  if (update.ok) return toParticipant(update.value) satisfies UpdateMember;
+  const { failure } = update;
+  return (failure.kind === "conflict" ? toConflict(failure) : toReadError(failure)) satisfies UpdateMember;
+}
+
+function toParticipant(participant: Participant) {
+  const conversation: ConversationParent = {
+    workspaceId: participant.workspaceId,
+    id: participant.conversationId,
+  };
+  return { __typename: "ConversationParticipant" as const, ...participant, conversation };
+}
+
+function toConflict(failure: ConflictFailure) {
+  return { __typename: "ConflictError" as const, ...told(failure) };
+}
+
+function toReadError(failure: ReadFailure) {
+  switch (failure.kind) {
+    case "notFound":
+      return { __typename: "NotFoundError" as const, ...told(failure) };
+    case "validation":
+      return { __typename: "ValidationError" as const, ...told(failure), fieldErrors: failure.fieldErrors };
+    case "accessDenied":
+      return { __typename: "AccessDeniedError" as const, ...told(failure), reason: failure.reason };
+    case "rateLimited": {
+      const retryAfterSeconds = failure.retryAfterMs === null ? null : failure.retryAfterMs / 1000;
+      return { __typename: "RateLimitedError" as const, ...told(failure), retryAfterSeconds };
+    }
+    case "upstream": {
+      const { reason, outcome } = failure;
+      const retryable = reason !== "BAD_RESPONSE";
+      return { __typename: "UpstreamError" as const, ...told(failure), reason, retryable, outcome };
+    }
+  }
+}
+
+function told({ code, message, details }: BirdFailure) {
+  return { code, message, details };
+}
+
+type Named = { __typename: string };
+type Never<Nothing extends never> = Nothing;
+/** The names of members of the schema that no function above makes. */
+type Unproduced<Member extends Named, Made extends Named> = Exclude<Member["__typename"], Made["__typename"]>;
+
+/** Does not compile while the schema has an error type that nobody produces; the compiler's message names it. */
+export type EveryMemberIsProduced = [
+  Never<Unproduced<ReadMember, ReturnType<typeof toReadMember>>>,
+  Never<Unproduced<UpdateMember, ReturnType<typeof toUpdateMember>>>,
+  Never<Unproduced<ResolversInterfaceTypes<ResolversTypes>["BirdError"], ReturnType<typeof toUpdateMember>>>,
+];

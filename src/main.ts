@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// The process: configuration → gateway → signals.
+import { destination } from "pino";
+import { ConfigError, readProcessConfig, type Config } from "./config.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
+import * as events from "./observability/events.ts";
+
+async function main(): Promise<void> {
+  const config = readProcessConfig();
+  // Log lines go to stderr: stdout is for the banner, which people and scripts read.
+  const logStream = destination({ dest: 2, sync: false });
+  events.openLog(logStream);
+  process.on("exit", () => {
+    logStream.flushSync();
+  });
+  const gateway = await startGateway(config);
+  const upstream = config.birdApiUrl?.origin ?? "sandbox";
+  events.started({ url: gateway.url, upstream, authMode: config.authMode });
+  process.stdout.write(banner(gateway.url, config));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(gateway, signal));
+}
+
+async function stop(gateway: Gateway, signal: string): Promise<void> {
+  events.stopping({ signal });
+  await gateway.close();
+}
+
+/** What a person sees first. Scripts look for the line that says `listening`. */
+function banner(url: string, config: Config): string {
+  const listening = `bird-conversations-gateway listening on ${url}\n`;
+  if (config.birdApiUrl !== null)
+    return `${listening}GraphQL at ${url}/graphql, on the Bird API at ${config.birdApiUrl.origin}\n`;
+  const query = `{ conversationParticipant(workspaceId: \\"a1405560-c8d3-4b1a-877d-3f449ad95352\\", conversationId: \\"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418\\", key: \\"emailaddress\\", value: \\"john.doe@bird.com\\") { __typename ... on ConversationParticipant { displayName status } ... on BirdError { code message } } }`;
+  return `${listening}GraphQL at ${url}/graphql, on the embedded sandbox: nothing reaches Bird. Try it:
+
+curl ${url}/graphql -H 'Authorization: AccessKey sandbox' -H 'Content-Type: application/json' -d '{"query":"${query}"}'
+
+`;
+}
+
+/** The only way out of a start that failed: what is wrong, in plain lines, and a status that says so. */
+function refuseToStart(error: unknown): void {
+  if (error instanceof ConfigError)
+    process.stderr.write(`The gateway does not start. In the environment:\n${error.message}\n`);
+  else if (isListenError(error)) process.stderr.write(`The gateway does not start: ${error.message}\n`);
+  else events.bug({ requestId: null, error });
+  process.exitCode = 1;
+}
+
+function isListenError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error &&
+    "syscall" in error &&
+    (error.syscall === "listen" || error.syscall === "getaddrinfo")
+  );
+}
+
+main().catch(refuseToStart);

@@ -1,0 +1,115 @@
+// Everything worth knowing that happens: one function per event, which writes the log line and counts the metric.
+// Labels have few values. Keys, identifiers, names, addresses and texts from outside never get here: no event takes one.
+import { pino, type DestinationStream, type Logger } from "pino";
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+
+const registry = new Registry();
+const registers = [registry];
+
+let log: Logger = pino({ level: "silent" });
+
+/** Begins to write log lines, as JSON. Until then events are only counted. */
+export function openLog(destination: DestinationStream): void {
+  log = pino({ base: null, formatters: { level: (level) => ({ level }) } }, destination);
+  collectDefaultMetrics({ register: registry });
+}
+
+/** The metrics as Prometheus text. */
+export const metrics = {
+  contentType: registry.contentType,
+  text: (): Promise<string> => registry.metrics(),
+};
+
+const attempts = new Histogram({
+  name: "gateway_upstream_attempt_duration_seconds",
+  help: "Calls sent to Bird, by method, route and what came of each: an HTTP status, timeout, unavailable or cancelled.",
+  labelNames: ["method", "route", "result"] as const,
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  registers,
+});
+
+/** One try of one call to Bird has ended. `route` is a template, never a path; `durationMs` is in milliseconds. */
+export function upstreamAttempt(event: {
+  method: string;
+  route: string;
+  result: string;
+  durationMs: number;
+}): void {
+  const { method, route, result } = event;
+  attempts.observe({ method, route, result }, event.durationMs / 1000);
+  log.debug({ event: "upstreamAttempt", ...event });
+}
+
+const unknownValues = new Counter({
+  name: "gateway_unknown_enum_values_total",
+  help: "Values of an enumeration in Bird's answers that this gateway does not know, by field.",
+  labelNames: ["field"] as const,
+  registers,
+});
+
+/** Bird sent a value of an enumeration that is new to this gateway; the caller got UNKNOWN. */
+export function unknownEnumValue(event: { field: "type" | "status" }): void {
+  unknownValues.inc(event);
+  log.warn({ event: "unknownEnumValue", ...event });
+}
+
+const results = new Counter({
+  name: "gateway_results_total",
+  help: "Results given to callers, by field and union member.",
+  labelNames: ["field", "member"] as const,
+  registers,
+});
+
+/** A field of the schema that proxies Bird has its result. */
+export function resultGiven(event: { field: string; member: string }): void {
+  results.inc(event);
+}
+
+const requests = new Histogram({
+  name: "gateway_http_request_duration_seconds",
+  help: "GraphQL requests answered, by HTTP status.",
+  labelNames: ["status"] as const,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers,
+});
+
+/** A GraphQL request has been answered. `results` counts the union members it was answered with. */
+export function requestAnswered(event: {
+  requestId: string;
+  status: number;
+  results: Record<string, number>;
+  durationMs: number;
+}): void {
+  requests.observe({ status: String(event.status) }, event.durationMs / 1000);
+  log.info({ event: "requestAnswered", ...event });
+}
+
+const bugs = new Counter({
+  name: "gateway_bugs_total",
+  help: "Exceptions that nobody expected. Each has a log line with its stack.",
+  registers,
+});
+
+/** Something threw that must not throw. The message is left out: nobody knows what it holds. */
+export function bug(event: { requestId: string | null; error: unknown }): void {
+  bugs.inc();
+  log.error({ event: "bug", requestId: event.requestId, ...describeError(event.error) });
+}
+
+/** An error's name, code and stack frames, without any message. */
+export function describeError(error: unknown): { name: string; code?: string; frames: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error, frames: [] };
+  const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { name: error.name, ...code, frames: frames.map((line) => line.trim()) };
+}
+
+/** The gateway takes work. */
+export function started(event: { url: string; upstream: string; authMode: string }): void {
+  log.info({ event: "started", ...event });
+}
+
+/** The gateway has been told to stop and finishes what it has. */
+export function stopping(event: { signal: string }): void {
+  log.info({ event: "stopping", ...event });
+}

@@ -1,0 +1,64 @@
+// /graphql: from an HTTP request to Apollo and back, within one deadline.
+import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from "@apollo/server";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { BirdClient } from "../bird/client.ts";
+import { createContext, type Context } from "../graphql/context.ts";
+import * as events from "../observability/events.ts";
+import { startDeadline } from "../transport/deadline.ts";
+import { readCaller } from "./caller.ts";
+
+export type GraphqlRouteOptions = {
+  apollo: ApolloServer<Context>;
+  bird: BirdClient;
+  /** Milliseconds one operation may take, all its calls to Bird together. */
+  deadlineMs: number;
+};
+
+export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
+  app.all("/graphql", (request, reply) => answer(request, reply, options));
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: GraphqlRouteOptions,
+): Promise<unknown> {
+  const begin = performance.now();
+  const deadline = startDeadline(options.deadlineMs);
+  // Apollo goes on resolving after the client has left; what it waits for need not.
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) deadline.cancel();
+  });
+  const caller = readCaller(request.headers.authorization);
+  const context = createContext(options.bird, { caller, requestId: request.id, deadline });
+  const response = await options.apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: toHttpGraphqlRequest(request),
+    context: () => Promise.resolve(context),
+  });
+  deadline.release();
+  for (const [name, value] of response.headers) reply.header(name, value);
+  const status = response.status ?? 200;
+  events.requestAnswered({
+    requestId: request.id,
+    status,
+    results: context.results,
+    durationMs: Math.round(performance.now() - begin),
+  });
+  // graphql-js 16 has no incremental delivery, so there is one body.
+  const body = response.body.kind === "complete" ? response.body.string : "";
+  return reply.code(status).send(body);
+}
+
+function toHttpGraphqlRequest(request: FastifyRequest): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const query = request.url.indexOf("?");
+  return {
+    method: request.method,
+    headers,
+    search: query === -1 ? "" : request.url.slice(query),
+    body: request.body,
+  };
+}

@@ -1,0 +1,43 @@
+// The HTTP server: its routes, and how it starts and stops.
+import fastify from "fastify";
+import * as events from "../observability/events.ts";
+import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
+import { registerHttpErrors } from "./http-errors.ts";
+import { readRequestId } from "./request-id.ts";
+
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Takes no more work, finishes what it has, then resolves. */
+  close(): Promise<void>;
+}
+
+export type ServerOptions = GraphqlRouteOptions & { host: string; port: number };
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const app = fastify({ logger: false, genReqId: readRequestId });
+  let ready = false;
+  app.removeContentTypeParser("text/plain");
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    done();
+  });
+  registerHttpErrors(app);
+  registerGraphqlRoute(app, options);
+  app.get("/livez", () => ({ status: "alive" }));
+  app.get("/readyz", (_request, reply) =>
+    ready ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),
+  );
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(events.metrics.contentType).send(await events.metrics.text()),
+  );
+  const url = await app.listen({ host: options.host, port: options.port });
+  ready = true;
+  return {
+    url,
+    close: () => {
+      ready = false;
+      return app.close();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// What can come of one call to the upstream, as far as HTTP can tell. The transport returns it; it does not throw.
+
+export type Outcome = Answer | NoAnswer;
+
+/** An HTTP answer whose status arrived. Its body may still be unusable. */
+export type Answer = {
+  kind: "answer";
+  status: number;
+  body: Body;
+  /** From `Retry-After`, where it makes sense. */
+  retryAfterMs: number | null;
+};
+
+/** No status arrived. There is no HTTP status to speak of, and none is invented. */
+export type NoAnswer = {
+  kind: "noAnswer";
+  reason: LossReason;
+  /** False only where it is certain that not a byte of the call was sent. */
+  sent: boolean;
+};
+
+/** `cancelled`: nobody waits for the answer any more. */
+export type LossReason = "timeout" | "unavailable" | "cancelled";
+
+export type Body =
+  | { kind: "json"; value: unknown }
+  | { kind: "empty" }
+  /** It arrived, and is not JSON, too large, or not decodable. */
+  | { kind: "unreadable" }
+  /** It did not arrive whole. */
+  | { kind: "lost"; reason: LossReason };
+
+/** One call to the upstream. */
+export type UpstreamRequest = {
+  method: "GET" | "PATCH";
+  /** Encoded, from the root of the API, such as `/workspaces/…`. It holds personal data: never log it. */
+  path: string;
+  /** The path with names in place of values, for logs and metrics. */
+  route: string;
+  workspaceId: string;
+  /** The value of the `Authorization` header. Never log it. */
+  authorization: string;
+  /** Sent as JSON. */
+  body?: object;
+};
