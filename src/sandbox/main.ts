@@ -1,0 +1,56 @@
+// The sandbox as a process of its own: flags → sandbox → signals.
+
+import { parseArgs } from "node:util";
+import { startSandbox } from "./sandbox.ts";
+import type { SandboxOptions } from "./sandbox.ts";
+
+const defaultPort = 4010;
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(
+    `The sandbox did not start: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = 1;
+}
+
+async function run(args: string[]): Promise<void> {
+  const sandbox = await startSandbox(toOptions(args));
+  const example =
+    "/workspaces/a1405560-c8d3-4b1a-877d-3f449ad95352/conversations/02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418" +
+    "/participants/emailaddress/john.doe@bird.com";
+  process.stdout.write(
+    `Bird sandbox listening on ${sandbox.url}\n` +
+      `Try: curl -H "Authorization: AccessKey sandbox" "${sandbox.url}${example}"\n`,
+  );
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Nothing else keeps the process alive: it ends, with 0, once the sandbox is closed.
+    process.once(signal, () => void sandbox.close());
+  }
+}
+
+function toOptions(args: string[]): SandboxOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      host: { type: "string" },
+      port: { type: "string" },
+      "reads-per-second": { type: "string" },
+      "writes-per-second": { type: "string" },
+    },
+  });
+  const { host, port, "reads-per-second": reads, "writes-per-second": writes } = values;
+  return {
+    ...(host !== undefined && { host }),
+    port: port === undefined ? defaultPort : toNumber("--port", port),
+    ...(reads !== undefined && { readsPerSecond: toNumber("--reads-per-second", reads) }),
+    ...(writes !== undefined && { writesPerSecond: toNumber("--writes-per-second", writes) }),
+  };
+}
+
+/** Digits only, or Infinity: an empty value is not a zero. */
+function toNumber(flag: string, value: string): number {
+  if (/^(\d+|Infinity)$/.test(value)) return Number(value);
+  throw new Error(`${flag} must be a whole number, not "${value}".`);
+}

@@ -1,0 +1,295 @@
+// Misbehaviour on demand: by header, by participant, by rule.
+
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { startSandbox } from "../../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import {
+  body,
+  call,
+  firstConversation,
+  john,
+  patch,
+  pathOf,
+  pendingJohn,
+  secondConversation,
+} from "./call.ts";
+import type { Seen } from "./call.ts";
+
+const faultsPath = "/_sandbox/faults";
+const asJson = { "content-type": "application/json" };
+const slowId = `${firstConversation}/participants/2d07faa7-3eb5-47dd-8e58-f137910cbd67`;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+/** The three ways to ask for a fault of a GET. */
+const ways: [name: string, ask: (fault: string) => Promise<Seen>][] = [
+  ["header", (fault) => call(sandbox, john, { headers: { "sandbox-fault": fault } })],
+  ["participant", (fault) => call(sandbox, pathOf(firstConversation, "sandbox-fault", fault))],
+  [
+    "rule",
+    (fault) => {
+      sandbox.misbehave({ fault });
+      return call(sandbox, john);
+    },
+  ],
+];
+
+describe.each(ways)("a fault asked for by %s", (_, ask) => {
+  test("answers a status in Bird's shape", async () => {
+    const seen = await ask("status=503");
+    expect(seen.status).toBe(503);
+    expect(body(seen)).toStrictEqual({ code: "ServiceUnavailable", message: expect.any(String) });
+    expect(seen.headers).not.toHaveProperty("retry-after");
+  });
+
+  test("sends a Retry-After header", async () => {
+    const seen = await ask("status=429;retry-after=7");
+    expect(seen.status).toBe(429);
+    expect(seen.headers["retry-after"]).toBe("7");
+  });
+
+  test("cuts the connection", async () => {
+    await expect(ask("reset")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("hangs until the sandbox closes", async () => {
+    const hanging = expect(ask("hang")).rejects.toMatchObject({ code: "ECONNRESET" });
+    // A whole exchange later the first one is still without an answer.
+    await call(sandbox, john, { headers: { "sandbox-fault": "latency=0" } }).catch(() => undefined);
+    await sandbox.close();
+    await hanging;
+  }, 2000);
+
+  test("answers broken JSON", async () => {
+    const seen = await ask("malformed");
+    expect(seen.status).toBe(200);
+    expect(seen.headers["content-type"]).toBe("application/json");
+    expect(() => body(seen)).toThrow(SyntaxError);
+  });
+
+  test.each([
+    ["html", 200],
+    ["html;status=502", 502],
+  ])("answers the page of a proxy to %s", async (fault, status) => {
+    const seen = await ask(fault);
+    expect(seen.status).toBe(status);
+    expect(seen.headers["content-type"]).toMatch("text/html");
+    expect(seen.text).toMatch(/^<!doctype html>/);
+  });
+
+  test.each([
+    ["empty", 200],
+    ["empty;status=404", 404],
+    ["status=204", 204],
+  ])("answers nothing to %s", async (fault, status) => {
+    const seen = await ask(fault);
+    expect(seen.status).toBe(status);
+    expect(seen.text).toBe("");
+  });
+
+  test("delays a normal answer", async () => {
+    const start = performance.now();
+    expect((await ask("latency=30")).status).toBe(200);
+    // Timers may be early by less than a millisecond.
+    expect(performance.now() - start).toBeGreaterThan(29);
+  });
+
+  test("delays a faulty answer", async () => {
+    const start = performance.now();
+    expect((await ask("status=500;latency=30")).status).toBe(500);
+    expect(performance.now() - start).toBeGreaterThan(29);
+  });
+});
+
+test("every status answers a code of Bird's form", async () => {
+  for (let status = 205; status < 600; status++) {
+    if (status === 304) continue;
+    const seen = await call(sandbox, john, { headers: { "sandbox-fault": `status=${status}` } });
+    expect(seen.status).toBe(status);
+    expect(body(seen)).toMatchObject({ code: expect.stringMatching(/^([A-Z][a-z]*)+$/) });
+  }
+});
+
+describe("a header", () => {
+  test("is obeyed before the key is looked at", async () => {
+    const seen = await call(sandbox, "/anything", { key: null, headers: { "sandbox-fault": "status=502" } });
+    expect(seen.status).toBe(502);
+  });
+
+  test("that makes no sense is 400", async () => {
+    const seen = await call(sandbox, john, { headers: { "sandbox-fault": "explode" } });
+    expect(seen.status).toBe(400);
+    expect(body(seen)).toMatchObject({ message: expect.stringContaining('"explode"') });
+  });
+});
+
+describe("a fault participant", () => {
+  const at = (fault: string) => pathOf(firstConversation, "sandbox-fault", fault);
+
+  test("answers under the identifier it was asked by", async () => {
+    expect(body(await call(sandbox, at("latency=1")))).toMatchObject({
+      displayName: "Slow Participant",
+      contact: { identifierKey: "sandbox-fault", identifierValue: "latency=1" },
+    });
+  });
+
+  test("can be updated when it is only slow", async () => {
+    expect(body(await patch(sandbox, at("latency=1"), { status: "active" }))).toMatchObject({
+      status: "active",
+    });
+    expect(body(await call(sandbox, at("latency=2")))).toMatchObject({ status: "active" });
+    expect(body(await call(sandbox, slowId))).toMatchObject({ status: "active" });
+  });
+
+  test("misbehaves only after the key and the permission", async () => {
+    expect((await call(sandbox, at("status=503"), { key: null })).status).toBe(401);
+    expect((await patch(sandbox, at("status=503"), {}, { key: "sandbox-readonly" })).status).toBe(403);
+    expect((await patch(sandbox, at("status=503"), { status: "active" })).status).toBe(503);
+  });
+
+  test("that makes no sense is 400", async () => {
+    const seen = await call(sandbox, at("status=42"));
+    expect(seen.status).toBe(400);
+    expect(body(seen)).toMatchObject({ message: expect.stringContaining('"status=42"') });
+  });
+
+  test("exists in the first conversation only", async () => {
+    expect((await call(sandbox, pathOf(secondConversation, "sandbox-fault", "status=503"))).status).toBe(404);
+  });
+});
+
+describe("a faulty update", () => {
+  const active = { status: "active" };
+
+  test.each(["status=503", "malformed", "html", "empty"])("is not done under %s", async (fault) => {
+    await patch(sandbox, pendingJohn, active, { headers: { "sandbox-fault": fault } });
+    expect(body(await call(sandbox, pendingJohn))).toMatchObject({ status: "pending" });
+  });
+
+  test("is not done under reset", async () => {
+    const lost = patch(sandbox, pendingJohn, active, { headers: { "sandbox-fault": "reset" } });
+    await expect(lost).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(body(await call(sandbox, pendingJohn))).toMatchObject({ status: "pending" });
+  });
+
+  test("is done under reset;applied, and its answer is lost", async () => {
+    const lost = patch(sandbox, pendingJohn, active, { headers: { "sandbox-fault": "reset;applied" } });
+    await expect(lost).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(body(await call(sandbox, pendingJohn))).toMatchObject({ status: "active" });
+  });
+
+  test("is done under status=504;applied by rule and by participant, too", async () => {
+    sandbox.misbehave({ fault: "status=504;applied", times: 1 });
+    expect((await patch(sandbox, pendingJohn, active)).status).toBe(504);
+    expect(body(await call(sandbox, pendingJohn))).toMatchObject({ status: "active" });
+    const path = pathOf(firstConversation, "sandbox-fault", "status=504;applied");
+    expect((await patch(sandbox, path, active)).status).toBe(504);
+    expect(body(await call(sandbox, slowId))).toMatchObject({ status: "active" });
+  });
+
+  test("needs a key all the same to be done", async () => {
+    sandbox.misbehave({ fault: "status=504;applied", times: 1 });
+    expect((await patch(sandbox, pendingJohn, active, { key: null })).status).toBe(504);
+    expect(body(await call(sandbox, pendingJohn))).toMatchObject({ status: "pending" });
+  });
+});
+
+describe("a rule", () => {
+  test("holds for every request until the sandbox is to behave", async () => {
+    sandbox.misbehave({ fault: "status=503" });
+    expect((await call(sandbox, john)).status).toBe(503);
+    expect((await call(sandbox, "/anything", { key: null })).status).toBe(503);
+    sandbox.behave();
+    expect((await call(sandbox, john)).status).toBe(200);
+  });
+
+  test("holds for a method, a part of the path, and a number of times", async () => {
+    sandbox.misbehave({ fault: "status=500", method: "PATCH" });
+    sandbox.misbehave({ fault: "status=501", path: "john.doe", times: 2 });
+    sandbox.misbehave({ fault: "status=502", path: "?limit=" });
+    const statuses = [
+      await patch(sandbox, john, {}),
+      await call(sandbox, john),
+      await call(sandbox, `${firstConversation}/participants?limit=1`),
+      await call(sandbox, john),
+      await call(sandbox, john),
+    ].map(({ status }) => status);
+    expect(statuses).toStrictEqual([500, 501, 502, 501, 200]);
+  });
+
+  test("wins when it is the first that matches", async () => {
+    sandbox.misbehave({ fault: "status=500", times: 1 });
+    sandbox.misbehave({ fault: "status=501", times: 1 });
+    const statuses = [await call(sandbox, john), await call(sandbox, john), await call(sandbox, john)];
+    expect(statuses.map(({ status }) => status)).toStrictEqual([500, 501, 200]);
+  });
+
+  test("is not used up by a request with a header of its own", async () => {
+    sandbox.misbehave({ fault: "status=500", times: 1 });
+    expect((await call(sandbox, john, { headers: { "sandbox-fault": "status=501" } })).status).toBe(501);
+    expect((await call(sandbox, john)).status).toBe(500);
+  });
+
+  test("that makes no sense throws", () => {
+    expect(() => {
+      sandbox.misbehave({ fault: "explode" });
+    }).toThrow('Unknown fault "explode"');
+    expect(() => {
+      sandbox.misbehave({ fault: "reset", times: 0 });
+    }).toThrow("times");
+  });
+});
+
+describe("a rule over HTTP", () => {
+  const add = (rule: unknown, headers: Record<string, string> = asJson) =>
+    call(sandbox, faultsPath, { method: "POST", key: null, headers, body: JSON.stringify(rule) });
+
+  test("is added with POST and forgotten with DELETE", async () => {
+    expect((await add({ fault: "status=503", method: "GET", path: "john", times: 3 })).status).toBe(204);
+    expect((await call(sandbox, john)).status).toBe(503);
+    expect((await call(sandbox, faultsPath, { method: "DELETE", key: null })).status).toBe(204);
+    expect((await call(sandbox, john)).status).toBe(200);
+  });
+
+  test("is not subject to the rules", async () => {
+    sandbox.misbehave({ fault: "status=503" });
+    expect((await call(sandbox, faultsPath, { method: "DELETE" })).status).toBe(204);
+  });
+
+  test.each([
+    [{ fault: "explode" }, '"explode"'],
+    [{}, "fault"],
+    [{ fault: "reset", method: "PUT" }, "method"],
+    [{ fault: "reset", times: 1.5 }, "times"],
+    [{ fault: "reset", path: "" }, "path"],
+    [{ fault: "reset", pth: "x" }, "pth"],
+    [["reset"], "array"],
+  ])("answers 400 to %j and names what is wrong", async (rule, name) => {
+    const seen = await add(rule);
+    expect(seen.status).toBe(400);
+    expect(body(seen)).toMatchObject({ code: "BadRequest", message: expect.stringContaining(name) });
+    expect((await call(sandbox, john)).status).toBe(200);
+  });
+
+  test("answers 400 to what is no JSON", async () => {
+    const seen = await call(sandbox, faultsPath, { method: "POST", headers: asJson, body: "reset" });
+    expect(seen.status).toBe(400);
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])(
+    "answers 415 to %s, which any web page may send",
+    async (type) => {
+      expect((await add({ fault: "reset" }, { "content-type": type })).status).toBe(415);
+      expect((await call(sandbox, john)).status).toBe(200);
+    },
+  );
+
+  test("answers 405 to another method and 404 to another path", async () => {
+    expect((await call(sandbox, faultsPath)).status).toBe(405);
+    expect((await call(sandbox, "/_sandbox/other")).status).toBe(404);
+  });
+});
