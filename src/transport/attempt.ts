@@ -26,7 +26,7 @@ export function createHttpClient(baseUrl: URL): HttpClient {
     if (signal.aborted) return { kind: "noAnswer", reason: abortReason(signal), sent: false };
     try {
       const { method, path: url, authorization, body: data } = request;
-      const response = await axios.request<RawBody>({ method, url, authorization, signal, data });
+      const response = await axios.request<RawBody>({ method, url, authorization, abort: signal, data });
       return {
         kind: "answer",
         status: response.status,

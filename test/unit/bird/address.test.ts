@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { decodeAddress } from "../../../src/bird/address.ts";
+import { participantPath } from "../../../src/bird/paths.ts";
+import { john } from "../../support/bird.ts";
+
+const problemsOf = (input: Partial<typeof john>) => {
+  const address = decodeAddress({ ...john, ...input });
+  return address.ok ? [] : address.failure.fieldErrors.map((field) => field.path);
+};
+
+describe("decodeAddress", () => {
+  test("takes the documents' example", () => {
+    expect(decodeAddress(john)).toMatchObject({ ok: true, value: john });
+  });
+
+  test("spells UUIDs in lower case", () => {
+    const address = decodeAddress({ ...john, workspaceId: john.workspaceId.toUpperCase() });
+    expect(address).toMatchObject({ ok: true, value: { workspaceId: john.workspaceId } });
+  });
+
+  test.each(["", "1", "not-a-uuid", `${john.workspaceId}0`, ` ${john.workspaceId}`, "../../../x"])(
+    "refuses %j as a workspace and as a conversation",
+    (id) => {
+      expect(problemsOf({ workspaceId: id, conversationId: id })).toEqual(["workspaceId", "conversationId"]);
+    },
+  );
+
+  test.each([
+    ["nothing", ""],
+    ["a dot", "."],
+    ["two dots", ".."],
+    ["an encoded dot", "%2e"],
+    ["encoded dots", "%2E%2e"],
+    ["half-encoded dots", ".%2e"],
+    ["dots encoded twice", "%252e%25252e"],
+    ["a line feed", "a\nb"],
+    ["a null character", "a\0"],
+    ["a C1 control character", "a\u0085"],
+    ["a lone surrogate", "a\ud800"],
+    ["257 characters", "a".repeat(257)],
+    ["257 characters outside the basic plane", "😀".repeat(257)],
+    ["a megabyte", "a".repeat(1_000_000)],
+  ])("refuses %s as key and as value", (_what, text) => {
+    expect(problemsOf({ key: text, value: text })).toEqual(["key", "value"]);
+  });
+
+  test.each([
+    "...",
+    ".a",
+    "a..",
+    "%2e%2e%2e",
+    "%2f..",
+    "a%2e",
+    "😀".repeat(256),
+    " ",
+    "/",
+    "urn:mbid:c29tZQ==",
+    "+1 (2)",
+  ])("takes %j as key and as value", (text) => {
+    expect(problemsOf({ key: text, value: text })).toEqual([]);
+  });
+
+  test("never repeats what it refuses", () => {
+    const address = decodeAddress({ ...john, key: "secret\n", workspaceId: "secret" });
+    expect(JSON.stringify(address)).not.toContain("secret\\n");
+    expect(JSON.stringify(address.ok ? null : address.failure)).not.toContain("secret");
+  });
+});
+
+test("every accepted key and value is exactly one segment of the path, which decodes to exactly that value", () => {
+  const text = fc.string({ unit: "binary", minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(text, text, (key, value) => {
+      const address = decodeAddress({ ...john, key, value });
+      if (!address.ok) return;
+      const { pathname } = new URL(participantPath(address.value), "https://api.example.com");
+      const segments = pathname.split("/");
+      expect(segments).toHaveLength(8);
+      expect(segments.slice(6).map(decodeURIComponent)).toEqual([key, value]);
+    }),
+    { numRuns: 1000 },
+  );
+});

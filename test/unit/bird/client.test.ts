@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { ServerResponse } from "node:http";
+import { AccessKey } from "../../../src/bird/access-key.ts";
+import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
+import { createBirdClient, type BirdClient } from "../../../src/bird/client.ts";
+import { startDeadline, type Deadline } from "../../../src/transport/deadline.ts";
+import { createTransport, type Transport } from "../../../src/transport/transport.ts";
+import { john } from "../../support/bird.ts";
+import { aParticipant, answerJson, startUpstream, type Upstream } from "../../support/upstream.ts";
+
+const key = AccessKey.parse("canary");
+const address = checked(john);
+
+let answer: Parameters<typeof startUpstream>[0];
+let upstream: Upstream;
+let transport: Transport;
+let bird: BirdClient;
+let deadline: Deadline;
+
+beforeAll(async () => {
+  upstream = await startUpstream((request, response) => {
+    answer(request, response);
+  });
+  transport = createTransport({ baseUrl: new URL(upstream.url) });
+  bird = createBirdClient(transport);
+  deadline = startDeadline(600_000);
+});
+
+afterAll(async () => {
+  deadline.release();
+  await transport.close();
+  await upstream.close();
+});
+
+beforeEach(() => {
+  upstream.requests.length = 0;
+  answer = answerJson(200, aParticipant);
+});
+
+function checked(input: typeof john): ParticipantAddress {
+  const decoded = decodeAddress(input);
+  if (!decoded.ok) throw new Error("not an address");
+  return decoded.value;
+}
+
+function read(of = address) {
+  if (key === null) throw new Error("no key");
+  return bird.getParticipant(key, of, deadline);
+}
+
+function update(status: "PENDING" | "INVITED" | "ACTIVE" | null) {
+  if (key === null) throw new Error("no key");
+  return bird.updateParticipant(key, address, status, deadline);
+}
+
+describe("a read", () => {
+  test("is the documents' request", async () => {
+    await read();
+    expect(upstream.requests).toMatchObject([
+      {
+        method: "GET",
+        path: "/workspaces/a1405560-c8d3-4b1a-877d-3f449ad95352/conversations/02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418/participants/emailaddress/john.doe%40bird.com",
+        headers: { authorization: "AccessKey canary", accept: "application/json" },
+        body: "",
+      },
+    ]);
+  });
+
+  test("puts key and value into one encoded segment each", async () => {
+    await read(checked({ ...john, key: "a/b?c", value: "urn:mbid:c=#% +é" }));
+    expect(upstream.requests[0]?.path).toMatch(
+      /\/participants\/a%2Fb%3Fc\/urn%3Ambid%3Ac%3D%23%25%20%2B%C3%A9$/,
+    );
+  });
+
+  test("gives the participant", async () => {
+    expect(await read()).toMatchObject({ ok: true, value: { id: aParticipant.id, status: "ACTIVE" } });
+  });
+
+  test("takes a 409 for a bad response, since a read cannot be in conflict", async () => {
+    answer = answerJson(409, { code: "Conflict", message: "?" });
+    expect(await read()).toMatchObject({ ok: false, failure: { kind: "upstream", reason: "BAD_RESPONSE" } });
+  });
+});
+
+describe("an update", () => {
+  test.each([
+    ["PENDING", '{"status":"pending"}'],
+    ["INVITED", '{"status":"invited"}'],
+    ["ACTIVE", '{"status":"active"}'],
+    [null, '{"status":null}'],
+  ] as const)("to %s sends %s", async (status, body) => {
+    await update(status);
+    expect(upstream.requests).toMatchObject([
+      {
+        method: "PATCH",
+        body,
+        headers: { "content-type": "application/json", authorization: "AccessKey canary" },
+      },
+    ]);
+  });
+});
+
+describe("a failure", () => {
+  const page = "<html><body>404 Not Found</body></html>";
+  const html = (status: number) => (_request: unknown, response: ServerResponse) => {
+    response.writeHead(status, { "content-type": "text/html" }).end(page);
+  };
+  const empty = (status: number) => (_request: unknown, response: ServerResponse) => {
+    response.writeHead(status).end();
+  };
+  const said = { code: "SomethingElse", message: "In Bird's words.", details: { a: ["b"] } };
+
+  test.each([
+    [401, "accessDenied", "Unauthenticated"],
+    [403, "accessDenied", "Forbidden"],
+    [404, "notFound", "NotFound"],
+    [409, "conflict", "Conflict"],
+    [400, "validation", "ValidationFailed"],
+    [422, "validation", "ValidationFailed"],
+    [429, "rateLimited", "TooManyRequests"],
+    [500, "upstream", "Unavailable"],
+    [503, "upstream", "Unavailable"],
+  ])("of status %d is %s, in Bird's words where it has some", async (status, kind, ownCode) => {
+    answer = answerJson(status, said);
+    expect(await update("ACTIVE")).toMatchObject({ ok: false, failure: { kind, ...said } });
+    answer = empty(status);
+    expect(await update("ACTIVE")).toMatchObject({
+      ok: false,
+      failure: { kind, code: ownCode, details: null },
+    });
+  });
+
+  test.each([401, 403, 429, 500])("of status %d counts although the body is HTML", async (status) => {
+    answer = html(status);
+    const answered = await update("ACTIVE");
+    expect(answered).not.toMatchObject({ failure: { code: "BadResponse" } });
+    expect(JSON.stringify(answered)).not.toContain("html");
+  });
+
+  test.each([400, 404, 409, 422])("of status %d with an HTML body is a bad response", async (status) => {
+    answer = html(status);
+    expect(await update("ACTIVE")).toMatchObject({ failure: { kind: "upstream", code: "BadResponse" } });
+  });
+
+  test.each([201, 204, 302, 402, 405, 410, 415])("of status %d is a bad response", async (status) => {
+    answer = answerJson(status, aParticipant);
+    expect(await update("ACTIVE")).toMatchObject({ failure: { kind: "upstream", code: "BadResponse" } });
+  });
+
+  test.each([[""], ["null"], ["[]"], ["{"], ["{}"], ['{"id":"x"}']])(
+    "of a 200 with the body %j is a bad response",
+    async (body) => {
+      answer = (_request, response) => response.end(body);
+      expect(await read()).toMatchObject({
+        failure: { kind: "upstream", code: "BadResponse", outcome: null },
+      });
+    },
+  );
+
+  test("keeps what Bird said of fields, by the field's name", async () => {
+    const details = {
+      ".receiver.contacts[0]": ['property "listId" is unsupported'],
+      status: "is odd",
+      n: [1, "x"],
+      o: {},
+    };
+    answer = answerJson(422, { code: "InvalidPayload", message: "x", details });
+    expect(await update("ACTIVE")).toMatchObject({
+      failure: {
+        details,
+        fieldErrors: [
+          { path: "receiver.contacts[0]", messages: ['property "listId" is unsupported'] },
+          { path: "status", messages: ["is odd"] },
+          { path: "n", messages: ["x"] },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ["the platform API", { error: { type: "t", code: "E01001", message: "m" } }, "E01001", "m"],
+    ["the MessageBird API", { errors: [{ code: 2, description: "m", parameter: null }] }, "2", "m"],
+    ["nobody", { code: {}, message: [], details: "text" }, "NotFound", "Bird knows no such participant."],
+    ["an empty list of errors", { errors: [] }, "NotFound", "Bird knows no such participant."],
+  ])("in the shape of %s has a code and a message", async (_whose, body, code, message) => {
+    answer = answerJson(404, body);
+    expect(await read()).toMatchObject({ failure: { kind: "notFound", code, message } });
+  });
+
+  test("of an update that was never sent is NOT_APPLIED, and of one whose answer broke off UNKNOWN", async () => {
+    answer = (_request, response) => response.destroy();
+    expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
+    const gone = await startUpstream(answer);
+    await gone.close();
+    const refused = createTransport({ baseUrl: new URL(gone.url) });
+    if (key === null) throw new Error("no key");
+    const outcome = await createBirdClient(refused).updateParticipant(key, address, "ACTIVE", deadline);
+    expect(outcome).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });
+    await refused.close();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "@jest/globals";
+import { ConfigError, readConfig, type Environment } from "../../src/config.ts";
+
+function problemsOf(environment: Environment): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+describe("readConfig", () => {
+  test("has a default for everything", () => {
+    expect(readConfig({})).toEqual({
+      host: "127.0.0.1",
+      port: 4000,
+      production: false,
+      birdApiUrl: null,
+      authMode: "forward",
+      deadlineMs: 10_000,
+    });
+  });
+
+  test("takes an empty value for unset", () => {
+    expect(readConfig({ HOST: "", PORT: "", BIRD_API_URL: "", AUTH_MODE: "" })).toEqual(readConfig({}));
+  });
+
+  test.each([
+    "https://api.bird.com",
+    "https://proxy.example.com/bird/",
+    "http://127.0.0.1:8080",
+    "http://localhost:1",
+    "http://[::1]:1",
+  ])("takes the API at %s", (url) => {
+    expect(readConfig({ BIRD_API_URL: url }).birdApiUrl?.href).toBe(new URL(url).href);
+  });
+
+  test.each([
+    "api.bird.com",
+    "http://api.bird.com",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "ftp://127.0.0.1",
+    "file:///etc/passwd",
+    "https://user:secret@api.bird.com",
+    "https://api.bird.com/?x=1",
+    "https://api.bird.com/#x",
+  ])("refuses the API at %s", (url) => {
+    expect(problemsOf({ BIRD_API_URL: url })).toHaveLength(1);
+  });
+
+  test("has no default API in production", () => {
+    expect(problemsOf({ NODE_ENV: "production" })).toEqual([
+      expect.stringMatching(/^BIRD_API_URL is unset, /),
+    ]);
+    expect(problemsOf({ NODE_ENV: "production", BIRD_API_URL: "sandbox" })).toEqual([]);
+  });
+
+  test("names every problem at once: the variable, its value and what is allowed", () => {
+    expect(
+      problemsOf({ PORT: "70000", BIRD_DEADLINE_MS: "10s", AUTH_MODE: "none", BIRD_API_URL: "nowhere" }),
+    ).toEqual([
+      'PORT is "70000": give a whole number from 0 to 65535; 0 takes a free port',
+      expect.stringMatching(/^BIRD_API_URL is "nowhere": give sandbox, or /),
+      'AUTH_MODE is "none": give forward',
+      'BIRD_DEADLINE_MS is "10s": give a whole number of milliseconds from 1 to 600000',
+    ]);
+  });
+
+  test.each(["-1", "1.5", "0x10", " 80", "1e3", "65536"])("refuses the port %j", (port) => {
+    expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  test("never shows a secret", () => {
+    expect(problemsOf({ ROUTER_SECRETS: "canary", REDIS_URL: "redis://canary" }).join()).not.toContain(
+      "canary",
+    );
+  });
+});

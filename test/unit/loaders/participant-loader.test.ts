@@ -1,0 +1,105 @@
+import { describe, expect, test } from "@jest/globals";
+import { AccessKey } from "../../../src/bird/access-key.ts";
+import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
+import type { BirdClient, Read } from "../../../src/bird/client.ts";
+import { badResponse } from "../../../src/bird/decode-failure.ts";
+import { decodeParticipant, type Participant } from "../../../src/bird/participant.ts";
+import { fail, succeed } from "../../../src/bird/result.ts";
+import { createParticipantLoader } from "../../../src/loaders/participant-loader.ts";
+import { startDeadline } from "../../../src/transport/deadline.ts";
+import { john } from "../../support/bird.ts";
+import { aParticipant } from "../../support/upstream.ts";
+
+/** A Bird whose answers a test decides, and which remembers what it was asked. */
+function fakeBird(answers: Partial<BirdClient>) {
+  const asked: ParticipantAddress[] = [];
+  const bird: BirdClient = {
+    getParticipant: (key, address, deadline) => {
+      asked.push(address);
+      return (answers.getParticipant ?? (() => Promise.resolve(succeed(participant("ACTIVE")))))(
+        key,
+        address,
+        deadline,
+      );
+    },
+    updateParticipant: answers.updateParticipant ?? (() => Promise.resolve(succeed(participant("PENDING")))),
+  };
+  const key = AccessKey.parse("canary");
+  if (key === null) throw new Error("no key");
+  const deadline = startDeadline(60_000);
+  deadline.release();
+  return { asked, loader: createParticipantLoader(bird, key, deadline) };
+}
+
+function participant(status: "PENDING" | "ACTIVE"): Participant {
+  const decoded = decodeParticipant({ ...aParticipant, status: status.toLowerCase() }, john);
+  if (decoded === null) throw new Error("no participant");
+  return decoded;
+}
+
+function at(input: Partial<typeof john> = {}): ParticipantAddress {
+  const address = decodeAddress({ ...john, ...input });
+  if (!address.ok) throw new Error("not an address");
+  return address.value;
+}
+
+const notFound: Read = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
+
+describe("the participant loader", () => {
+  test("asks once for what is wanted ten times", async () => {
+    const { asked, loader } = fakeBird({});
+    const reads = await Promise.all(Array.from({ length: 10 }, () => loader.load(at())));
+    expect(asked).toHaveLength(1);
+    expect(new Set(reads).size).toBe(1);
+  });
+
+  test("tells apart addresses that would be one text when joined", async () => {
+    const { asked, loader } = fakeBird({});
+    await Promise.all([
+      loader.load(at({ key: "a:b", value: "c" })),
+      loader.load(at({ key: "a", value: "b:c" })),
+      loader.load(at({ key: 'a","b', value: "c" })),
+      loader.load(at({ key: "a", value: 'b","c' })),
+    ]);
+    expect(asked).toHaveLength(4);
+  });
+
+  test("lets no failure of one participant touch another", async () => {
+    const { loader } = fakeBird({
+      getParticipant: (_key, address) =>
+        Promise.resolve(address.value === "gone" ? notFound : succeed(participant("ACTIVE"))),
+    });
+    const [gone, there] = await Promise.all([loader.load(at({ value: "gone" })), loader.load(at())]);
+    expect([gone.ok, there.ok]).toEqual([false, true]);
+  });
+
+  test("remembers that a participant is not there, but no failure that may pass", async () => {
+    const answers: Read[] = [notFound, fail(badResponse(null)), succeed(participant("ACTIVE"))];
+    const { asked, loader } = fakeBird({
+      getParticipant: () => Promise.resolve(answers.shift() ?? notFound),
+    });
+    await loader.load(at({ value: "gone" }));
+    await loader.load(at({ value: "gone" }));
+    expect(asked).toHaveLength(1);
+    expect((await loader.load(at())).ok).toBe(false);
+    expect((await loader.load(at())).ok).toBe(true);
+  });
+
+  test("shows an update to a later read without asking", async () => {
+    const { asked, loader } = fakeBird({});
+    await loader.load(at());
+    await loader.update(at(), "PENDING");
+    expect(await loader.load(at())).toMatchObject({ ok: true, value: { status: "PENDING" } });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("forgets what it read before an update that failed", async () => {
+    const { asked, loader } = fakeBird({
+      updateParticipant: () => Promise.resolve(fail(badResponse("UNKNOWN"))),
+    });
+    await loader.load(at());
+    await loader.update(at(), "PENDING");
+    await loader.load(at());
+    expect(asked).toHaveLength(2);
+  });
+});
