@@ -35,7 +35,7 @@ function importRules(folder, forbiddenFolders) {
   };
 }
 
-const importWalls = [
+export const importWalls = [
   ...journey.map((folder, depth) => importRules(folder, [...journey.slice(0, depth), ...outsideTheJourney])),
   importRules("observability", [...journey, ...outsideTheJourney]),
   importRules("sandbox", [...journey, "main", "gateway", "config", "observability"]),

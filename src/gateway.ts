@@ -13,23 +13,31 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Starts the gateway, and the Bird sandbox where the configuration names no API. */
+/**
+ * Starts the gateway, and the Bird sandbox where the configuration names no API.
+ *
+ * @throws when it cannot listen; then nothing of it goes on running
+ */
 export async function startGateway(config: Config): Promise<Gateway> {
-  const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
-  const baseUrl = config.birdApiUrl ?? new URL(sandbox?.url ?? "");
-  const transport = createTransport({ baseUrl });
-  const bird = createBirdClient(transport);
-  const apollo = createApollo({ production: config.production });
-  await apollo.start();
-  const { host, port, deadlineMs } = config;
-  const server = await startServer({ apollo, bird, host, port, deadlineMs });
-  return {
-    url: server.url,
-    close: async () => {
-      await server.close();
-      await apollo.stop();
-      await transport.close();
-      await sandbox?.close();
-    },
+  const started: { close: () => Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of started.toReversed()) await part.close();
   };
+  try {
+    const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
+    if (sandbox !== null) started.push(sandbox);
+    const transport = createTransport({ baseUrl: config.birdApiUrl ?? new URL(sandbox?.url ?? "") });
+    started.push(transport);
+    const bird = createBirdClient(transport);
+    const apollo = createApollo({ production: config.production });
+    await apollo.start();
+    started.push({ close: () => apollo.stop() });
+    const { host, port, deadlineMs } = config;
+    const server = await startServer({ apollo, bird, host, port, deadlineMs });
+    started.push(server);
+    return { url: server.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -17,12 +17,20 @@ async function main(): Promise<void> {
   const upstream = config.birdApiUrl?.origin ?? "sandbox";
   events.started({ url: gateway.url, upstream, authMode: config.authMode });
   process.stdout.write(banner(gateway.url, config));
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(gateway, signal));
+  stopOnSignals(gateway);
 }
 
-async function stop(gateway: Gateway, signal: string): Promise<void> {
-  events.stopping({ signal });
-  await gateway.close();
+/** Ctrl-C under npm arrives twice, from the terminal and from npm: only the first may count, or the drain is cut off. */
+function stopOnSignals(gateway: Gateway): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    events.stopping({ signal });
+    gateway.close().catch(fail);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
 }
 
 /** What a person sees first. Scripts look for the line that says `listening`. */
@@ -38,8 +46,8 @@ curl ${url}/graphql -H 'Authorization: AccessKey sandbox' -H 'Content-Type: appl
 `;
 }
 
-/** The only way out of a start that failed: what is wrong, in plain lines, and a status that says so. */
-function refuseToStart(error: unknown): void {
+/** The only way out of a failed start or stop: what is wrong, in plain lines, and a status that says so. */
+function fail(error: unknown): void {
   if (error instanceof ConfigError)
     process.stderr.write(`The gateway does not start. In the environment:\n${error.message}\n`);
   else if (isListenError(error)) process.stderr.write(`The gateway does not start: ${error.message}\n`);
@@ -55,4 +63,4 @@ function isListenError(error: unknown): error is NodeJS.ErrnoException {
   );
 }
 
-main().catch(refuseToStart);
+main().catch(fail);

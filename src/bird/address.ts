@@ -62,7 +62,7 @@ function segmentProblem(text: string): string | null {
 
 /** Code points, not UTF-16 units; the cheap comparison first spares a walk through a megabyte. */
 function characterCount(text: string): number {
-  return text.length > 2 * MAX_CHARACTERS ? text.length : [...text].length;
+  return text.length > 2 * MAX_CHARACTERS ? text.length : Array.from(text).length;
 }
 
 /**

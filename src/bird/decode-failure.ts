@@ -93,7 +93,7 @@ function isBirds(body: Body): boolean {
 function readSaid(body: Body): Said {
   if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null };
   const top = body.value;
-  const [first]: unknown[] = Array.isArray(top["errors"]) ? top["errors"] : [];
+  const first: unknown = Array.isArray(top["errors"]) ? top["errors"][0] : null;
   const source = isJsonObject(top["error"]) ? top["error"] : isJsonObject(first) ? first : top;
   const code = readText(source["code"]);
   const message = readText(source["message"]) ?? readText(source["description"]);

@@ -17,10 +17,16 @@ export type ServerOptions = GraphqlRouteOptions & { host: string; port: number }
 export async function startServer(options: ServerOptions): Promise<Server> {
   const app = fastify({ logger: false, genReqId: readRequestId });
   let ready = false;
+  let stopping = false;
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     done();
+  });
+  // A connection that stays open after its answer would keep a stopping server from ending.
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    if (stopping) reply.header("connection", "close");
+    done(null, payload);
   });
   registerHttpErrors(app);
   registerGraphqlRoute(app, options);
@@ -35,9 +41,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   ready = true;
   return {
     url,
-    close: () => {
+    close: async () => {
       ready = false;
-      return app.close();
+      stopping = true;
+      // No operation outlives its deadline, but a client may never read its answer.
+      const patience = setTimeout(() => {
+        app.server.closeAllConnections();
+      }, options.deadlineMs + 1000);
+      await app.close();
+      clearTimeout(patience);
     },
   };
 }

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { john } from "../support/bird.ts";
+import { execute } from "../support/execute.ts";
+import { runProcess, startProcess, type GatewayProcess } from "../support/process.ts";
+import { aParticipant, answerJson, startUpstream } from "../support/upstream.ts";
+import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
+
+let running: GatewayProcess | undefined;
+
+afterEach(async () => {
+  await running?.stop("SIGKILL");
+  running = undefined;
+});
+
+describe("npm start", () => {
+  test("says where it listens, that nothing reaches Bird, and a command that answers when it is pasted", async () => {
+    running = await startProcess({}, "npm", ["start"]);
+    expect(running.stdout().match(/^.*listening.*$/gm)).toEqual([
+      `bird-conversations-gateway listening on ${running.url}`,
+    ]);
+    expect(running.stdout()).toContain("nothing reaches Bird");
+    const curl = running
+      .stdout()
+      .split("\n")
+      .find((line) => line.startsWith("curl "));
+    const { stdout } = await promisify(execFile)("sh", ["-c", `${curl ?? "false"} --silent --fail`]);
+    expect(JSON.parse(stdout)).toEqual({
+      data: {
+        conversationParticipant: {
+          __typename: "ConversationParticipant",
+          displayName: "John Doe",
+          status: "ACTIVE",
+        },
+      },
+    });
+  });
+
+  test("stops when the terminal says so", async () => {
+    running = await startProcess({}, "npm", ["start"]);
+    await running.stop("SIGINT");
+    expect(running.stderr()).toContain('"event":"stopping","signal":"SIGINT"');
+    await expect(fetch(running.url)).rejects.toThrow();
+  });
+});
+
+describe("the process", () => {
+  test("is the same gateway on another Bird, and passes the caller's key on as it came", async () => {
+    const bird = await startUpstream(answerJson(200, aParticipant));
+    running = await startProcess({ BIRD_API_URL: bird.url, NODE_ENV: "production" });
+    const { data } = await execute(running.url, ReadParticipantDocument, john, {
+      authorization: "AccessKey Its.Own",
+    });
+    expect(data?.conversationParticipant?.__typename).toBe("ConversationParticipant");
+    expect(bird.requests.map((request) => request.headers.authorization)).toEqual(["AccessKey Its.Own"]);
+    expect(running.stdout()).toContain(bird.url);
+    await bird.close();
+  });
+
+  test("finishes what it has when it is told to stop, with exit code 0", async () => {
+    const held: (() => void)[] = [];
+    const bird = await startUpstream((request, response) => {
+      held.push(() => {
+        answerJson(200, aParticipant)(request, response);
+      });
+    });
+    running = await startProcess({ BIRD_API_URL: bird.url });
+    const answer = execute(running.url, ReadParticipantDocument, john);
+    await until(() => held.length === 1);
+    const stopped = running.stop("SIGTERM");
+    await until(() => running?.stderr().includes('"event":"stopping"') === true);
+    held.forEach((release) => {
+      release();
+    });
+    expect(await answer).toMatchObject({ status: 200 });
+    expect(await stopped).toBe(0);
+    await bird.close();
+  });
+
+  test("names everything that is wrong with its environment, and does not start", async () => {
+    const { code, stdout, stderr } = await runProcess({ PORT: "http", AUTH_MODE: "none" });
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.trim().split("\n")).toEqual([
+      "The gateway does not start. In the environment:",
+      expect.stringMatching(/^PORT is "http": /),
+      expect.stringMatching(/^AUTH_MODE is "none": /),
+    ]);
+  });
+
+  test("says so in one line when its port is taken", async () => {
+    running = await startProcess();
+    const { code, stderr } = await runProcess({ PORT: new URL(running.url).port });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The gateway does not start: listen EADDRINUSE[^\n]*\n$/);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,66 @@
+// The real process: what a user starts from a shell, on a free port.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+export type GatewayProcess = {
+  url: string;
+  /** Everything written so far. */
+  stdout: () => string;
+  stderr: () => string;
+  /** Sends a signal to all the command started; resolves with the exit code. */
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+};
+
+export type Exit = { code: number | null; stdout: string; stderr: string };
+
+function run(command: string, args: string[], environment: Record<string, string>) {
+  // NODE_OPTIONS and the like would make it another process than the user's.
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(command, args, { cwd: root, env: { PATH, HOME, ...environment }, detached: true });
+  const written = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => (written.stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (written.stderr += chunk.toString()));
+  const exited = once(child, "close").then(([code]) => (typeof code === "number" ? code : null));
+  return { child, written, exited };
+}
+
+/** Starts a command and waits for its line that says `listening`. */
+export async function startProcess(
+  environment: Record<string, string> = {},
+  command = "node",
+  args = ["dist/main.js"],
+): Promise<GatewayProcess> {
+  const { child, written, exited } = run(command, args, { PORT: "0", ...environment });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", () => {
+      const line = /^.*listening.*?(http:\/\/\S+)$/m.exec(written.stdout);
+      if (line?.[1] !== undefined) resolve(line[1]);
+    });
+    void exited.then((code) => {
+      reject(new Error(`exited with ${String(code)} before it listened: ${written.stderr}`));
+    });
+  });
+  return {
+    url,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    stop: (signal = "SIGTERM") => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-child.pid, signal);
+      }
+      return exited;
+    },
+  };
+}
+
+/** Runs a command to its end. */
+export async function runProcess(
+  environment: Record<string, string>,
+  command = "node",
+  args = ["dist/main.js"],
+): Promise<Exit> {
+  const { written, exited } = run(command, args, environment);
+  return { code: await exited, ...written };
+}
