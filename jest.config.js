@@ -7,4 +7,5 @@ export default {
     "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }],
   },
   testTimeout: 20_000,
+  reporters: ["default", "<rootDir>/test/support/summary-reporter.js"],
 };

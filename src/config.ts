@@ -9,6 +9,8 @@ export type Config = {
   /** The root of the Bird API; null stands for the embedded sandbox. */
   birdApiUrl: URL | null;
   authMode: "forward";
+  /** Milliseconds one try of a call to Bird may take, connection and whole body included. */
+  attemptTimeoutMs: number;
   /** Milliseconds one operation may take, all its calls to Bird together. */
   deadlineMs: number;
 };
@@ -52,8 +54,12 @@ const variables = z.object({
     .refine((text) => text === "sandbox" || isUpstreamUrl(text), birdApiUrl)
     .optional(),
   AUTH_MODE: z.literal("forward", "give forward").default("forward"),
+  BIRD_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000, milliseconds).default(3000),
   BIRD_DEADLINE_MS: wholeNumber(1, 600_000, milliseconds).default(10_000),
 });
+
+/** Every variable the gateway reads. */
+export const variableNames: readonly string[] = Object.keys(variables.shape);
 
 /**
  * Reads the configuration; an empty value counts as unset.
@@ -74,13 +80,21 @@ export function readConfig(environment: Environment): Config {
     problems.push(`BIRD_API_URL is unset, and in production there is no default: ${birdApiUrl}`);
   }
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
-  const { HOST, PORT, BIRD_API_URL = "sandbox", AUTH_MODE, BIRD_DEADLINE_MS } = parsed.data;
+  const {
+    HOST,
+    PORT,
+    BIRD_API_URL = "sandbox",
+    AUTH_MODE,
+    BIRD_ATTEMPT_TIMEOUT_MS,
+    BIRD_DEADLINE_MS,
+  } = parsed.data;
   return {
     host: HOST,
     port: PORT,
     production,
     birdApiUrl: BIRD_API_URL === "sandbox" ? null : new URL(BIRD_API_URL),
     authMode: AUTH_MODE,
+    attemptTimeoutMs: BIRD_ATTEMPT_TIMEOUT_MS,
     deadlineMs: BIRD_DEADLINE_MS,
   };
 }

@@ -26,7 +26,8 @@ export async function startGateway(config: Config): Promise<Gateway> {
   try {
     const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
-    const transport = createTransport({ baseUrl: config.birdApiUrl ?? new URL(sandbox?.url ?? "") });
+    const baseUrl = config.birdApiUrl ?? new URL(sandbox?.url ?? "");
+    const transport = createTransport({ baseUrl, attemptTimeoutMs: config.attemptTimeoutMs });
     started.push(transport);
     const bird = createBirdClient(transport);
     const apollo = createApollo({ production: config.production });

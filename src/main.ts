@@ -14,10 +14,10 @@ async function main(): Promise<void> {
     logStream.flushSync();
   });
   const gateway = await startGateway(config);
+  stopOnSignals(gateway);
   const upstream = config.birdApiUrl?.origin ?? "sandbox";
   events.started({ url: gateway.url, upstream, authMode: config.authMode });
   process.stdout.write(banner(gateway.url, config));
-  stopOnSignals(gateway);
 }
 
 /** Ctrl-C under npm arrives twice, from the terminal and from npm: only the first may count, or the drain is cut off. */

@@ -1,5 +1,5 @@
 // From an HTTP outcome that is no success to one of the failures. The table in docs/errors.md, as code.
-import type { Answer, Body, LossReason, NoAnswer } from "../transport/outcome.ts";
+import type { Answer, Body, NoAnswer } from "../transport/outcome.ts";
 import type { AccessDeniedFailure, BirdFailure, FieldProblem, UpstreamFailure } from "./failures.ts";
 import { isJsonObject, toSafeJson, type Json } from "./json.ts";
 
@@ -49,25 +49,28 @@ export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailur
   return { kind: "upstream", code: "BadResponse", message, details: null, reason: "BAD_RESPONSE", outcome };
 }
 
-function toLostAnswerFailure(lost: LossReason, outcome: UpstreamFailure["outcome"]): UpstreamFailure {
-  return lost === "timeout"
-    ? {
-        kind: "upstream",
-        code: "Timeout",
-        message: "Bird did not answer in time.",
-        details: null,
-        reason: "TIMEOUT",
-        outcome,
-      }
-    : {
-        kind: "upstream",
-        code: "Unavailable",
-        message: "Bird could not be reached, or broke off.",
-        details: null,
-        reason: "UNAVAILABLE",
-        outcome,
-      };
+function toLostAnswerFailure(lost: NoAnswer["reason"], outcome: UpstreamFailure["outcome"]): UpstreamFailure {
+  const { code, reason, message } = losses[lost];
+  return { kind: "upstream", code, message, details: null, reason, outcome };
 }
+
+const unavailable = {
+  code: "Unavailable",
+  reason: "UNAVAILABLE",
+  message: "Bird could not be reached, or broke off.",
+} as const;
+
+const losses = {
+  timeout: { code: "Timeout", reason: "TIMEOUT", message: "Bird did not answer in time." },
+  unavailable,
+  // Nobody is left to read it.
+  cancelled: unavailable,
+  circuitOpen: {
+    code: "CircuitOpen",
+    reason: "UNAVAILABLE",
+    message: "Bird has been failing, so it was not called. Try again in a few seconds.",
+  },
+} as const;
 
 function accessDenied(
   code: "Unauthenticated" | "Forbidden",

@@ -38,13 +38,14 @@ async function update(context: Context, input: UpdateParticipantStatusInput): Pr
 }
 
 /** Counts a result on its way out. */
-function give<Member extends { __typename: string }>(
+function give<Member extends { __typename: string; reason?: string }>(
   context: Context,
   field: string,
   result: Member,
 ): Member {
-  const member = result.__typename;
-  context.results[member] = (context.results[member] ?? 0) + 1;
-  events.resultGiven({ field, member });
+  const { __typename: member, reason = "" } = result;
+  const name = reason === "" ? member : `${member} ${reason}`;
+  context.results[name] = (context.results[name] ?? 0) + 1;
+  events.resultGiven({ field, member, reason });
   return result;
 }

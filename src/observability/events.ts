@@ -40,6 +40,32 @@ export function upstreamAttempt(event: {
   log.debug({ event: "upstreamAttempt", ...event });
 }
 
+const retries = new Counter({
+  name: "gateway_upstream_retries_total",
+  help: "Calls to Bird that are tried again, by method and route.",
+  labelNames: ["method", "route"] as const,
+  registers,
+});
+
+/** A call is about to be tried again. */
+export function retry(event: { method: string; route: string }): void {
+  retries.inc(event);
+  log.debug({ event: "retry", ...event });
+}
+
+const breakerChanges = new Counter({
+  name: "gateway_breaker_changes_total",
+  help: "Circuit breakers that changed their state, by the new state.",
+  labelNames: ["state"] as const,
+  registers,
+});
+
+/** The circuit breaker of a workspace changed: open means that its calls are refused without being made. */
+export function breakerChanged(event: { workspaceId: string; state: string }): void {
+  breakerChanges.inc({ state: event.state });
+  log.warn({ event: "breakerChanged", ...event });
+}
+
 const unknownValues = new Counter({
   name: "gateway_unknown_enum_values_total",
   help: "Values of an enumeration in Bird's answers that this gateway does not know, by field.",
@@ -55,13 +81,13 @@ export function unknownEnumValue(event: { field: "type" | "status" }): void {
 
 const results = new Counter({
   name: "gateway_results_total",
-  help: "Results given to callers, by field and union member.",
-  labelNames: ["field", "member"] as const,
+  help: "Results given to callers, by field, union member and, where it has one, its reason.",
+  labelNames: ["field", "member", "reason"] as const,
   registers,
 });
 
 /** A field of the schema that proxies Bird has its result. */
-export function resultGiven(event: { field: string; member: string }): void {
+export function resultGiven(event: { field: string; member: string; reason: string }): void {
   results.inc(event);
 }
 

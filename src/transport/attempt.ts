@@ -15,10 +15,14 @@ export type Attempt = (request: UpstreamRequest, signal: AbortSignal) => Promise
 
 export type HttpClient = { attempt: Attempt; close: () => Promise<void> };
 
-/** @param baseUrl the root of the API; its path, if any, stands before every request's path */
-export function createHttpClient(baseUrl: URL): HttpClient {
-  // The signal bounds every phase; undici's own timers would only cost time and bring a second kind of timeout.
-  const pool = new Pool(baseUrl.origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+/**
+ * @param baseUrl the root of the API; its path, if any, stands before every request's path
+ * @param connectTimeoutMs after which a connection is given up, when nothing else ended the wait before
+ */
+export function createHttpClient(baseUrl: URL, connectTimeoutMs: number): HttpClient {
+  // The signal bounds every phase of a call; undici's own timers would only bring a second kind of timeout.
+  const connect = { timeout: connectTimeoutMs };
+  const pool = new Pool(baseUrl.origin, { headersTimeout: 0, bodyTimeout: 0, connect });
   const adapter = createUndiciAdapter(pool, baseUrl.pathname.replace(/\/+$/, ""), MAX_BODY_BYTES);
   const axios = new Axios({ adapter, validateStatus: null });
 
@@ -41,7 +45,7 @@ export function createHttpClient(baseUrl: URL): HttpClient {
       };
     }
   };
-  return { attempt, close: () => pool.destroy() };
+  return { attempt, close: () => pool.close() };
 }
 
 async function readBody(raw: RawBody, encoding: string, signal: AbortSignal) {

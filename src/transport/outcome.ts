@@ -14,7 +14,7 @@ export type Answer = {
 /** No status arrived. There is no HTTP status to speak of, and none is invented. */
 export type NoAnswer = {
   kind: "noAnswer";
-  reason: LossReason;
+  reason: LossReason | "circuitOpen";
   /** False only where it is certain that not a byte of the call was sent. */
   sent: boolean;
 };
@@ -43,3 +43,18 @@ export type UpstreamRequest = {
   /** Sent as JSON. */
   body?: object;
 };
+
+/** 5xx, timeouts and connection failures: what says that the upstream is in trouble. */
+export function isUpstreamTrouble(outcome: Outcome): boolean {
+  if (outcome.kind === "noAnswer") return outcome.reason === "timeout" || outcome.reason === "unavailable";
+  return isServerError(outcome) || (outcome.body.kind === "lost" && outcome.body.reason !== "cancelled");
+}
+
+export function isServerError(outcome: Outcome): boolean {
+  return outcome.kind === "answer" && outcome.status >= 500 && outcome.status <= 599;
+}
+
+/** True where the upstream certainly did not process the call. Bird: 429 means not processed ("Rate Limit", docs.bird.com). */
+export function isCertainlyUnprocessed(outcome: Outcome): boolean {
+  return outcome.kind === "noAnswer" ? !outcome.sent : outcome.status === 429;
+}

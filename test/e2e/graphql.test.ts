@@ -301,7 +301,7 @@ describe("an operator", () => {
     const text = await answer.text();
     expect(answer.headers.get("content-type")).toMatch(/^text\/plain/);
     expect(text).toMatch(
-      /gateway_results_total\{field="conversationParticipant",member="ConversationParticipant"\} \d+/,
+      /gateway_results_total\{field="conversationParticipant",member="ConversationParticipant",reason=""\} \d+/,
     );
     expect(text).not.toMatch(/john|bird\.com|a1405560|02ec2ac2/);
   });

@@ -19,6 +19,7 @@ describe("readConfig", () => {
       production: false,
       birdApiUrl: null,
       authMode: "forward",
+      attemptTimeoutMs: 3000,
       deadlineMs: 10_000,
     });
   });

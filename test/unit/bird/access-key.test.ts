@@ -14,7 +14,7 @@ describe("AccessKey", () => {
   test("cannot be printed by accident", () => {
     const key = AccessKey.parse("canary-key");
     const everywhere = [
-      `${String(key)}`,
+      String(key),
       JSON.stringify({ key }),
       inspect(key),
       format("%o", { key }),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ServerResponse } from "node:http";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
@@ -21,21 +21,23 @@ beforeAll(async () => {
   upstream = await startUpstream((request, response) => {
     answer(request, response);
   });
-  transport = createTransport({ baseUrl: new URL(upstream.url) });
-  bird = createBirdClient(transport);
   deadline = startDeadline(600_000);
 });
 
 afterAll(async () => {
   deadline.release();
-  await transport.close();
   await upstream.close();
 });
 
 beforeEach(() => {
+  // A new one for each test: a transport remembers how its upstream did.
+  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000 });
+  bird = createBirdClient(transport);
   upstream.requests.length = 0;
   answer = answerJson(200, aParticipant);
 });
+
+afterEach(() => transport.close());
 
 function checked(input: typeof john): ParticipantAddress {
   const decoded = decodeAddress(input);
@@ -193,7 +195,7 @@ describe("a failure", () => {
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
     const gone = await startUpstream(answer);
     await gone.close();
-    const refused = createTransport({ baseUrl: new URL(gone.url) });
+    const refused = createTransport({ baseUrl: new URL(gone.url), attemptTimeoutMs: 3000 });
     if (key === null) throw new Error("no key");
     const outcome = await createBirdClient(refused).updateParticipant(key, address, "ACTIVE", deadline);
     expect(outcome).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });

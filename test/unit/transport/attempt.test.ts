@@ -28,7 +28,7 @@ async function upstreamThat(handler: Parameters<typeof startUpstream>[0]): Promi
 }
 
 function clientFor(url: string): HttpClient {
-  const client = createHttpClient(new URL(url));
+  const client = createHttpClient(new URL(url), 60_000);
   open.push(client);
   return client;
 }

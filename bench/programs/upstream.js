@@ -1,0 +1,36 @@
+// The least upstream that can be told from a broken one: the same participant every time, under the address asked for.
+import { createServer } from "node:http";
+import { serve } from "./serve.js";
+
+const headers = { "content-type": "application/json" };
+const notFound = JSON.stringify({ code: "ResourceNotFound", message: "The participant does not exist." });
+
+serve(
+  "upstream",
+  createServer((request, response) => {
+    const [key, value] = (request.url ?? "").split("/").slice(-2).map(decodeURIComponent);
+    if (value?.startsWith("missing-")) {
+      response.writeHead(404, headers).end(notFound);
+      return;
+    }
+    // The body of an update is read to its end, or the connection could not be used again.
+    request.resume().on("end", () => {
+      response.writeHead(200, headers).end(JSON.stringify(participant(key, value)));
+    });
+  }),
+);
+
+/**
+ * @param {string | undefined} key
+ * @param {string | undefined} value
+ */
+function participant(key, value) {
+  return {
+    id: "05bdb924-6c7b-4be3-a0bf-a1f3e76b694e",
+    type: "contact",
+    status: "active",
+    displayName: "Ada Okafor",
+    avatarUrl: "https://example.com/avatars/ada-okafor.png",
+    contact: { identifierKey: key, identifierValue: value, platformAddress: value },
+  };
+}

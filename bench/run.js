@@ -1,0 +1,39 @@
+// `npm run bench`: every scenario in turn, each as a small table. The gateway has to be built.
+import { compare } from "./compare.js";
+import { singleParticipant } from "./scenarios/single-participant.js";
+
+const scenarios = [singleParticipant];
+
+for (const scenario of scenarios) print(scenario, await compare(scenario));
+
+/**
+ * @param {import("./compare.js").Scenario} scenario
+ * @param {import("./compare.js").Comparison} comparison
+ */
+function print(scenario, { subject, baseline, ratio, ratios }) {
+  const { name, aim, requestsPerRound, connections } = scenario;
+  console.log(
+    `\n${name}: ${ratios.length} rounds of ${requestsPerRound} requests, ${connections} connections\n`,
+  );
+  printRow("", "CPU/request", "requests/s*", "p50*", "p99*");
+  for (const { name, cpuMs, perSecond, p50Ms, p99Ms } of [subject, baseline]) {
+    printRow(name, `${(cpuMs * 1000).toFixed(0)} µs`, perSecond.toFixed(0), toMs(p50Ms), toMs(p99Ms));
+  }
+  const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+  const verdict = ratio < aim ? "met" : "missed";
+  console.log(`\nCPU ratio ${ratio.toFixed(2)} (median; rounds ${spread}). Aim: under ${aim}, ${verdict}.`);
+  console.log("* depends on the machine: all processes share its cores. Compare ratios only.");
+}
+
+/** @param {number} ms */
+function toMs(ms) {
+  return `${ms.toFixed(1)} ms`;
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} cells
+ */
+function printRow(title, ...cells) {
+  console.log(`  ${title.padEnd(20)}${cells.map((cell) => cell.padStart(13)).join("")}`);
+}

@@ -1,0 +1,137 @@
+// An upstream behind a recorder, and the rule for every test: something was recorded, and all of it fits the document.
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
+import { AccessKey } from "../../src/bird/access-key.ts";
+import { decodeAddress, type AddressInput, type ParticipantAddress } from "../../src/bird/address.ts";
+import { createBirdClient, type BirdClient, type Read, type Update } from "../../src/bird/client.ts";
+import type { SettableStatus } from "../../src/bird/participant.ts";
+import { startDeadline, type Deadline } from "../../src/transport/deadline.ts";
+import { createTransport, type Transport } from "../../src/transport/transport.ts";
+import { startRecorder, type Recorder } from "./recorder.ts";
+import type { Upstream } from "./upstreams.ts";
+import { validateExchange } from "./validate.ts";
+
+export type RecordedBird = {
+  /** By the project's own client; the access key is the upstream's unless another is given. */
+  readonly read: (address: AddressInput, accessKey?: string) => Promise<Read>;
+  readonly update: (
+    address: AddressInput,
+    status: SettableStatus | null,
+    accessKey?: string,
+  ) => Promise<Update>;
+  /** Without the client: for what it does not do, or would not. */
+  readonly send: (request: DirectRequest) => Promise<DirectAnswer>;
+  /** Says that this test leaves the document on purpose: exactly these problems are found in its exchanges. */
+  readonly expectProblems: (...problems: readonly string[]) => void;
+};
+
+export type DirectRequest = {
+  method?: "GET" | "PATCH" | "POST";
+  path: string;
+  /** As it is to be sent, with the content type of JSON. */
+  body?: string;
+  headers?: Record<string, string>;
+};
+export type DirectAnswer = { status: number; body: unknown };
+
+type Call<Outcome> = (client: BirdClient, key: AccessKey, deadline: Deadline) => Promise<Outcome>;
+
+const ENOUGH_MS = 10_000;
+
+/** Registers the hooks that start and stop everything for the tests of this `describe`. */
+export function recordBird(upstream: Upstream): RecordedBird {
+  let running: Awaited<ReturnType<Upstream["start"]>>;
+  let recorder: Recorder;
+  let transport: Transport;
+  let expectedProblems: readonly string[];
+
+  beforeAll(async () => {
+    running = await upstream.start();
+    recorder = await startRecorder(running.url);
+    transport = createTransport({ attemptTimeoutMs: 3000, baseUrl: new URL(recorder.url) });
+  });
+  afterAll(async () => {
+    await transport.close();
+    await recorder.close();
+    await running.close();
+  });
+  beforeEach(() => {
+    recorder.rewind();
+    expectedProblems = [];
+  });
+  afterEach(() => {
+    expect(recorder.exchanges).not.toHaveLength(0);
+    const problems = recorder.exchanges.flatMap((exchange) => validateExchange(exchange).problems);
+    expect(problems).toEqual(expectedProblems);
+  });
+
+  /** What the client sends is this operation on this participant and nothing else, however odd the identifier. */
+  const callAs = async <Outcome>(
+    operationId: string,
+    address: ParticipantAddress,
+    key: AccessKey,
+    call: Call<Outcome>,
+  ): Promise<Outcome> => {
+    const before = recorder.exchanges.length;
+    const deadline = startDeadline(ENOUGH_MS);
+    const outcome = await call(createBirdClient(transport), key, deadline);
+    deadline.release();
+    for (const exchange of recorder.exchanges.slice(before)) {
+      expect(validateExchange(exchange)).toMatchObject({ operationId, parameters: toParameters(address) });
+    }
+    return outcome;
+  };
+
+  return {
+    read: (input, keyText = upstream.accessKey) => {
+      const address = toAddress(input);
+      return callAs(
+        "getConversationParticipantByContact",
+        address,
+        toAccessKey(keyText),
+        (client, key, deadline) => client.getParticipant(key, address, deadline),
+      );
+    },
+    update: (input, status, keyText = upstream.accessKey) => {
+      const address = toAddress(input);
+      return callAs(
+        "updateConversationParticipantByContact",
+        address,
+        toAccessKey(keyText),
+        (client, key, deadline) => client.updateParticipant(key, address, status, deadline),
+      );
+    },
+    send: async ({ method = "GET", path, body, headers }) => {
+      const response = await fetch(recorder.url + path, {
+        method,
+        headers: {
+          accept: "application/json",
+          authorization: `AccessKey ${upstream.accessKey}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+      const answer: unknown = await response.json();
+      return { status: response.status, body: answer };
+    },
+    expectProblems: (...problems) => {
+      expectedProblems = problems;
+    },
+  };
+}
+
+function toAddress(input: AddressInput): ParticipantAddress {
+  const address = decodeAddress(input);
+  if (!address.ok) throw new Error("the client would not send this address");
+  return address.value;
+}
+
+function toParameters({ workspaceId, conversationId, key, value }: ParticipantAddress) {
+  return { workspaceId, conversationId, identifierKey: key, identifierValue: value };
+}
+
+function toAccessKey(text: string): AccessKey {
+  const key = AccessKey.parse(text);
+  if (key === null) throw new Error("the client would not send this access key");
+  return key;
+}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { existsSync, readdirSync } from "node:fs";
+import { readConfig, variableNames } from "../../src/config.ts";
+import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { blocksOf, code, readDocument, tableOf } from "../support/markdown.ts";
+import { startProcess } from "../support/process.ts";
+
+const readme = readDocument("README.md");
+const blocks = blocksOf(readme);
+const root = new URL("../../", import.meta.url);
+
+let gateway: SandboxedGateway;
+
+beforeAll(async () => {
+  gateway = await startSandboxedGateway();
+});
+afterAll(async () => {
+  await gateway.close();
+});
+
+async function run(query: string): Promise<unknown> {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "AccessKey sandbox" },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+describe("README", () => {
+  test("prints the answers its queries get", async () => {
+    const queries = blocks.filter((block) => block.language === "graphql");
+    const answers = blocks.filter((block) => block.language === "json");
+    expect(queries.length).toBeGreaterThanOrEqual(2);
+    for (const [index, query] of queries.entries()) {
+      expect(await run(query.text)).toEqual(JSON.parse(answers[index]?.text ?? "null"));
+    }
+  });
+
+  test("holds only commands that are run: by CI, or below", () => {
+    const commands = blocks
+      .filter((block) => block.language === "sh")
+      .flatMap((block) => block.text.trim().split("\n"));
+    expect(commands).toEqual([
+      "npm ci && npm start",
+      "npm ci && npm test",
+      "BIRD_API_URL=https://api.bird.com npm start",
+    ]);
+    expect(readDocument(".ci/run")).toContain("'npm ci && npm test' README.md");
+  });
+
+  test("starts on the real API with the command it names, and listens where it says by default", async () => {
+    const { url, stdout, stop } = await startProcess({ BIRD_API_URL: "https://api.bird.com" }, "npm", [
+      "start",
+    ]);
+    expect(stdout()).toContain("on the Bird API at https://api.bird.com");
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await stop();
+    const { host, port } = readConfig({});
+    expect(readme).toContain(`\`http://${host}:${port}\``);
+  });
+
+  test("lists every variable of the environment with its default", () => {
+    const rows = tableOf(readme, "variable", "default", "meaning");
+    expect(rows.map((row) => code(row["variable"]))).toEqual(variableNames);
+    const defaults = Object.fromEntries(rows.map((row) => [code(row["variable"]), code(row["default"])]));
+    const stated = Object.entries(defaults).filter(
+      ([, value]) => /^[\w.]+$/.test(value) && value !== "unset",
+    );
+    expect(stated.length).toBeGreaterThan(3);
+    expect(readConfig(Object.fromEntries(stated))).toEqual(readConfig({}));
+  });
+
+  test("names only files that exist, here and in every document", () => {
+    const documents = [
+      "README.md",
+      "CONTRIBUTING.md",
+      ...readdirSync(new URL("docs", root), { recursive: true }).map((name) => `docs/${String(name)}`),
+    ];
+    for (const document of documents.filter((name) => name.endsWith(".md"))) {
+      const links = [...readDocument(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, link = ""]) => link,
+      );
+      for (const link of links) {
+        expect([document, link, existsSync(new URL(link, new URL(document, root)))]).toEqual([
+          document,
+          link,
+          true,
+        ]);
+      }
+    }
+    const paths = [...readme.matchAll(/`((?:src|docs|examples|test|schema)\/[\w./-]*)`/g)].map(
+      ([, path = ""]) => path,
+    );
+    expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  });
+});
+
+describe("examples/", () => {
+  test.each(readdirSync(new URL("examples", root)).filter((name) => name.endsWith(".graphql")))(
+    "%s answers without a request error",
+    async (name) => {
+      const answer = await run(readDocument(`examples/${name}`));
+      expect(answer).toEqual({ data: expect.anything() });
+    },
+  );
+});

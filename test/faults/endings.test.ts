@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { execute } from "../support/execute.ts";
+import { code, readDocument, tableOf } from "../support/markdown.ts";
+import { startProcess, type GatewayProcess } from "../support/process.ts";
+import { startRawUpstream, type RawUpstream } from "../support/raw-upstream.ts";
+import { startUpstream } from "../support/upstream.ts";
+import { ReadParticipantDocument, UpdateStatusDocument } from "../support/__generated__/operations.ts";
+import { canaries, canariesIn, key } from "./canaries.ts";
+import { connections, reads, updates } from "./injections.ts";
+import { startScriptedUpstream, type ScriptedUpstream } from "./scripted-upstream.ts";
+import { json } from "./steps.ts";
+
+const ATTEMPT_TIMEOUT_MS = 300;
+const DEADLINE_MS = 1500;
+/** What a busy machine may add. */
+const SLACK_MS = 1500;
+const limits = { BIRD_ATTEMPT_TIMEOUT_MS: String(ATTEMPT_TIMEOUT_MS), BIRD_DEADLINE_MS: String(DEADLINE_MS) };
+const afterFailures = "has failed 20 times in 10 s";
+
+type Row = { call: string; bird: string; member: string; with: string; gets: number; patches: number };
+
+const rows: Row[] = tableOf(readDocument("docs/errors.md"), "call", "Bird", "you get").map((cells) => ({
+  call: cells["call"] ?? "",
+  bird: cells["Bird"] ?? "",
+  member: cells["you get"] ?? "",
+  with: code(cells["with"]),
+  gets: Number(cells["GETs"]),
+  patches: Number(cells["PATCHes"]),
+}));
+
+let upstream: ScriptedUpstream;
+let silent: RawUpstream;
+/** Gateways by what they are connected to. */
+let gateways: Record<"script" | (typeof connections)[number], GatewayProcess>;
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream();
+  silent = await startRawUpstream(() => undefined);
+  const closed = await startUpstream(() => undefined);
+  await closed.close();
+  const [script, refuses, handshake] = await Promise.all([
+    startProcess({ BIRD_API_URL: upstream.url, ...limits }),
+    startProcess({ BIRD_API_URL: closed.url, ...limits }),
+    startProcess({ BIRD_API_URL: `https://127.0.0.1:${silent.port}`, ...limits }),
+  ]);
+  gateways = { script, "refuses the connection": refuses, "never finishes the TLS handshake": handshake };
+});
+
+afterAll(async () => {
+  await Promise.all(Object.values(gateways).map((gateway) => gateway.stop("SIGKILL")));
+  await upstream.close();
+  await silent.close();
+});
+
+describe("docs/errors.md", () => {
+  test("has a row for every injection, and an injection for every row", () => {
+    const own = [...connections, afterFailures];
+    expect(rows.filter((row) => row.call === "read").map((row) => row.bird)).toEqual([
+      ...Object.keys(reads),
+      ...own,
+    ]);
+    expect(rows.filter((row) => row.call === "update").map((row) => row.bird)).toEqual([
+      ...Object.keys(updates),
+      ...own,
+    ]);
+  });
+
+  test.concurrent.each(rows)("is right that when Bird $bird, a $call gives $member", async (row) => {
+    const { answer, milliseconds, counts } = await runRow(row);
+    expect(answer.errors).toBeUndefined();
+    const result = resultOf(answer.data);
+    expect(describeResult(result)).toBe(`${row.member} ${row.with}`);
+    expect(counts).toEqual({ GET: row.gets, PATCH: row.patches });
+    expect(milliseconds).toBeLessThan(DEADLINE_MS + SLACK_MS);
+    const allowed = row.member === "ConversationParticipant" ? ["email", "phone", "name"] : [];
+    expect(canariesIn(JSON.stringify(answer)).filter((canary) => !allowed.includes(canary))).toEqual([]);
+  });
+});
+
+test("nothing the process wrote or counted holds a key, an address, a phone number or a name", async () => {
+  for (const gateway of Object.values(gateways)) {
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(canariesIn(gateway.stdout() + gateway.stderr() + metrics)).toEqual([]);
+    expect(gateway.stderr()).toContain('"event":"requestAnswered"');
+  }
+});
+
+/** Runs a row in a workspace of its own, so that no row's breaker or budget is another's. */
+async function runRow({ call, bird }: Row) {
+  const workspaceId = randomUUID();
+  const connection = connections.find((known) => known === bird);
+  const gateway = gateways[connection ?? "script"];
+  const script = (call === "read" ? reads : updates)[bird];
+  if (script !== undefined) upstream.setScript(workspaceId, script);
+  if (bird === afterFailures) await failTwentyTimes(gateway, workspaceId);
+  const before = { ...upstream.countsOf(workspaceId) };
+  const begin = performance.now();
+  const answer = await send(gateway, call, workspaceId, bird.includes("to null") ? null : "ACTIVE");
+  const milliseconds = performance.now() - begin;
+  const after = upstream.countsOf(workspaceId);
+  const counts = { GET: after.GET - before.GET, PATCH: after.PATCH - before.PATCH };
+  return { answer, milliseconds, counts };
+}
+
+function send(gateway: GatewayProcess, call: string, workspaceId: string, status: "ACTIVE" | null) {
+  const address = { workspaceId, conversationId: randomUUID(), key: canaries.phone, value: canaries.email };
+  const headers = { authorization: `AccessKey ${key}` };
+  return call === "read"
+    ? execute(gateway.url, ReadParticipantDocument, address, headers)
+    : execute(gateway.url, UpdateStatusDocument, { input: { ...address, status } }, headers);
+}
+
+async function failTwentyTimes(gateway: GatewayProcess, workspaceId: string): Promise<void> {
+  upstream.setScript(workspaceId, { GET: [json(500, {})] });
+  await Promise.all(Array.from({ length: 20 }, () => send(gateway, "read", workspaceId, null)));
+}
+
+function resultOf(data: object | null | undefined): Record<string, unknown> {
+  const [result]: unknown[] = Object.values(data ?? {});
+  if (typeof result !== "object" || result === null) throw new Error("no result");
+  return Object.fromEntries(Object.entries(result));
+}
+
+/** A result in the words of the table: every field of an error that is not null, in the order of the schema. */
+function describeResult(result: Record<string, unknown>): string {
+  const { __typename, message: _message, accessReason, upstreamReason, ...rest } = result;
+  if (__typename === "ConversationParticipant") return `${__typename} status: ${String(result["status"])}`;
+  const { code, details, ...others } = rest;
+  const fields = { code, details, reason: accessReason ?? upstreamReason, ...others };
+  const told = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  return `${String(__typename)} ${told.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}`;
+}

@@ -1,0 +1,114 @@
+// Every way a call can end, as a script for the upstream. docs/errors.md says what a caller gets; its rows name these.
+import { participant } from "./canaries.ts";
+import type { Script } from "./scripted-upstream.ts";
+import { answer, bytes, cutOff, flood, gzipBomb, hang, html, json, nested, reset, trickle } from "./steps.ts";
+
+const bird = (code: string, details?: unknown) => ({ code, message: "In Bird's words.", details });
+const there = json(200, participant);
+const pending = json(200, { ...participant, status: "pending" });
+const limited = (retryAfter?: string) =>
+  json(429, bird("TooMany"), retryAfter === undefined ? {} : { "retry-after": retryAfter });
+
+/** By the words of the column "Bird" in docs/errors.md. */
+export const reads: Record<string, Script> = {
+  "answers with the participant": { GET: [there] },
+  "leaves the status out": { GET: [json(200, { ...participant, status: undefined })] },
+  "sends a type, a status and fields that are new": {
+    GET: [json(200, { ...participant, type: "hologram", status: "asleep", mood: "good" })],
+  },
+  "sends a field nested 8,000 deep": {
+    GET: [answer(200, `{"id":"x","type":"user","extra":${nested(8000)}}`)],
+  },
+  "sends an informational answer first": {
+    GET: [
+      (socket) => {
+        bytes("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")(socket);
+        there(socket);
+      },
+    ],
+  },
+  "says 404": { GET: [json(404, bird("NoSuchParticipant"))] },
+  "says 404 without a body": { GET: [answer(404)] },
+  "says 404 in HTML": { GET: [html(404)] },
+  "says 400": { GET: [json(400, bird("Malformed"))] },
+  "says 422 with details": { GET: [json(422, bird("InvalidPayload", { ".key": ["is odd"] }))] },
+  "says 422 with details nested 8,000 deep": {
+    GET: [answer(422, `{"code":"InvalidPayload","message":"m","details":${nested(8000)}}`)],
+  },
+  "says 422 with details of 20 kB": {
+    GET: [json(422, bird("InvalidPayload", { note: "x".repeat(20_000) }))],
+  },
+  "says 422 with `__proto__` in its details": {
+    GET: [answer(422, '{"code":"InvalidPayload","message":"m","details":{"__proto__":{"a":1},"b":2}}')],
+  },
+  "says 409 to a read": { GET: [json(409, bird("Conflict"))] },
+  "says 401": { GET: [json(401, bird("BadKey"))] },
+  "says 401 in HTML": { GET: [html(401)] },
+  "says 403": { GET: [json(403, bird("NoPermission"))] },
+  "says 429, three times": { GET: [limited()] },
+  "says 429, then answers": { GET: [limited("0"), there] },
+  "says 429 for a minute": { GET: [limited("60")] },
+  "says 429 for 31 years": { GET: [limited("1000000000")] },
+  "says 429 until yesterday": { GET: [limited("Thu, 01 Jan 2026 00:00:00 GMT")] },
+  "says 429 for -1 seconds": { GET: [limited("-1")] },
+  "says 500, then answers": { GET: [json(500, bird("Internal")), there] },
+  "says 503, three times": { GET: [json(503, bird("Overloaded"))] },
+  "says 503 in HTML, three times": { GET: [html(503)] },
+  "says 503 for a minute": { GET: [json(503, bird("Overloaded"), { "retry-after": "60" })] },
+  "redirects elsewhere": { GET: [answer(302, "", { location: "http://127.0.0.1:1/" })] },
+  "says 402": { GET: [json(402, bird("PaymentRequired"))] },
+  "says 204": { GET: [bytes("HTTP/1.1 204 No Content\r\n\r\n")] },
+  "says 200 in HTML": { GET: [html(200)] },
+  "sends broken JSON": { GET: [answer(200, '{"id":')] },
+  "sends an empty body": { GET: [answer(200)] },
+  "sends a list": { GET: [json(200, [participant])] },
+  "sends a participant without an id": { GET: [json(200, { ...participant, id: undefined })] },
+  "sends a participant without a type": { GET: [json(200, { ...participant, type: undefined })] },
+  "sends a number for a name": { GET: [json(200, { ...participant, displayName: 7 })] },
+  "sends a gzip bomb": { GET: [gzipBomb] },
+  "sends text and calls it gzip": { GET: [answer(200, "{}", { "content-encoding": "gzip" })] },
+  "sends 100 MB": { GET: [flood] },
+  "sends a body that trickles": { GET: [trickle] },
+  "never answers": { GET: [hang] },
+  "does not answer at first, then does": { GET: [hang, there] },
+  "resets the connection": { GET: [reset] },
+  "resets the connection, then answers": { GET: [reset, there] },
+  "breaks off in the middle of the body": { GET: [cutOff] },
+  "speaks no HTTP": { GET: [bytes("220 smtp.example.com ESMTP\r\n")] },
+  "sends 64 kB of headers": { GET: [answer(200, "{}", { "x-long": "x".repeat(65_536) })] },
+};
+
+/** All updates set ACTIVE, but for the one to null. */
+export const updates: Record<string, Script> = {
+  "answers with the participant": { PATCH: [there] },
+  "says 404": { PATCH: [json(404, bird("NoSuchParticipant"))] },
+  "says 404 in HTML": { PATCH: [html(404)] },
+  "says 409": { PATCH: [json(409, bird("WrongState"))] },
+  "says 422 with details": { PATCH: [json(422, bird("InvalidPayload", { ".status": ["is odd"] }))] },
+  "says 401": { PATCH: [json(401, bird("BadKey"))] },
+  "says 403": { PATCH: [json(403, bird("NoPermission"))] },
+  "says 429, twice": { PATCH: [limited()] },
+  "says 429, then answers": { PATCH: [limited("0"), there] },
+  "says 429 for a minute": { PATCH: [limited("60")] },
+  "says 500, then answers": { PATCH: [json(500, bird("Internal")), there] },
+  "says 503, twice": { PATCH: [json(503, bird("Overloaded"))] },
+  "says 503, then 429": { PATCH: [json(503, bird("Overloaded")), limited()] },
+  "redirects elsewhere": { PATCH: [answer(307, "", { location: "http://127.0.0.1:1/" })] },
+  "never answers, and the status is there": { PATCH: [hang], GET: [there] },
+  "never answers, and the status is another": { PATCH: [hang], GET: [pending] },
+  "never answers anything": { PATCH: [hang], GET: [hang] },
+  "never answers an update to null": { PATCH: [hang], GET: [there] },
+  "resets the connection, and the status is there": { PATCH: [reset], GET: [there] },
+  "resets the connection, and the status is another": { PATCH: [reset], GET: [pending] },
+  "resets the connection, and says 503 to the reading back": {
+    PATCH: [reset],
+    GET: [json(503, bird("Overloaded"))],
+  },
+  "breaks off in the middle of the body, and the status is there": { PATCH: [cutOff], GET: [there] },
+  "says 200 in HTML, and the status is there": { PATCH: [html(200)], GET: [there] },
+  "sends broken JSON, and the status is another": { PATCH: [answer(200, "{")], GET: [pending] },
+  "says 204, and the status is there": { PATCH: [bytes("HTTP/1.1 204 No Content\r\n\r\n")], GET: [there] },
+};
+
+/** Where no upstream can be scripted: by what the gateway is connected to. */
+export const connections = ["refuses the connection", "never finishes the TLS handshake"] as const;
