@@ -13,11 +13,19 @@ async function main(): Promise<void> {
   process.on("exit", () => {
     logStream.flushSync();
   });
+  // Node would print the message of what nobody caught, and nobody knows what that holds.
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
   const gateway = await startGateway(config);
   stopOnSignals(gateway);
   const upstream = config.birdApiUrl?.origin ?? "sandbox";
   events.started({ url: gateway.url, upstream, authMode: config.authMode });
   process.stdout.write(banner(gateway.url, config));
+}
+
+function crash(error: unknown): void {
+  events.bug({ requestId: null, error });
+  process.exit(1);
 }
 
 /** Ctrl-C under npm arrives twice, from the terminal and from npm: only the first may count, or the drain is cut off. */

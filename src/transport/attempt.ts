@@ -2,16 +2,16 @@
 import { Axios } from "axios";
 import { Pool } from "undici";
 import { decodeBody } from "./body.ts";
-import { abortReason } from "./deadline.ts";
-import type { LossReason, Outcome, UpstreamRequest } from "./outcome.ts";
+import type { Body, Outcome, UpstreamRequest } from "./outcome.ts";
 import { parseRetryAfter } from "./retry-after.ts";
-import { createUndiciAdapter, NoStatusError, type RawBody } from "./undici-adapter.ts";
+import type { StopSignal } from "./stop-signal.ts";
+import { Call, createUndiciAdapter, NoStatusError, type RawAnswer } from "./undici-adapter.ts";
 
 /** A hundred participants take about 40 kB; a larger answer than this is none of Bird's. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Sends a request once; ends, whatever happens, when the signal is aborted. */
-export type Attempt = (request: UpstreamRequest, signal: AbortSignal) => Promise<Outcome>;
+/** Sends a request once; ends, whatever happens, when the signal stops. */
+export type Attempt = (request: UpstreamRequest, signal: StopSignal) => Promise<Outcome>;
 
 export type HttpClient = { attempt: Attempt; close: () => Promise<void> };
 
@@ -27,38 +27,23 @@ export function createHttpClient(baseUrl: URL, connectTimeoutMs: number): HttpCl
   const axios = new Axios({ adapter, validateStatus: null });
 
   const attempt: Attempt = async (request, signal) => {
-    if (signal.aborted) return { kind: "noAnswer", reason: abortReason(signal), sent: false };
+    const stopped = signal.reason();
+    if (stopped !== null) return { kind: "noAnswer", reason: stopped, sent: false };
     try {
-      const { method, path: url, authorization, body: data } = request;
-      const response = await axios.request<RawBody>({ method, url, authorization, abort: signal, data });
-      return {
-        kind: "answer",
-        status: response.status,
-        body: await readBody(response.data, header(response.headers["content-encoding"]), signal),
-        retryAfterMs: parseRetryAfter(header(response.headers["retry-after"]), Date.now()),
-      };
+      const { status, data } = await axios.request<RawAnswer>({ call: new Call(request, signal) });
+      const body = await readBody(data, signal);
+      return { kind: "answer", status, body, retryAfterMs: parseRetryAfter(data.retryAfter, Date.now()) };
     } catch (error) {
-      return {
-        kind: "noAnswer",
-        reason: lossReason(signal),
-        sent: !(error instanceof NoStatusError) || error.sent,
-      };
+      const sent = !(error instanceof NoStatusError) || error.sent;
+      return { kind: "noAnswer", reason: signal.reason() ?? "unavailable", sent };
     }
   };
   return { attempt, close: () => pool.close() };
 }
 
-async function readBody(raw: RawBody, encoding: string, signal: AbortSignal) {
-  if (raw.kind === "whole") return decodeBody(raw.bytes, encoding, MAX_BODY_BYTES);
-  if (raw.kind === "tooLarge") return { kind: "unreadable" } as const;
-  return { kind: "lost", reason: lossReason(signal) } as const;
-}
-
-function lossReason(signal: AbortSignal): LossReason {
-  return signal.aborted ? abortReason(signal) : "unavailable";
-}
-
-/** Axios types a header as nearly anything; the adapter sets text. */
-function header(value: unknown): string {
-  return typeof value === "string" ? value : "";
+async function readBody({ body, contentEncoding }: RawAnswer, signal: StopSignal): Promise<Body> {
+  if (body.kind === "whole") return decodeBody(body.bytes, contentEncoding, MAX_BODY_BYTES);
+  return body.kind === "tooLarge"
+    ? { kind: "unreadable" }
+    : { kind: "lost", reason: signal.reason() ?? "unavailable" };
 }

@@ -1,4 +1,5 @@
 // What can come of one call to the upstream, as far as HTTP can tell. The transport returns it; it does not throw.
+import type { StopReason } from "./stop-signal.ts";
 
 export type Outcome = Answer | NoAnswer;
 
@@ -20,7 +21,7 @@ export type NoAnswer = {
 };
 
 /** `cancelled`: nobody waits for the answer any more. */
-export type LossReason = "timeout" | "unavailable" | "cancelled";
+export type LossReason = StopReason | "unavailable";
 
 export type Body =
   | { kind: "json"; value: unknown }

@@ -1,9 +1,10 @@
 // Calls to the upstream, as the layers above see them: a request and a deadline in, an Outcome out, never an exception.
 import * as events from "../observability/events.ts";
 import { createHttpClient, type HttpClient } from "./attempt.ts";
-import { sleep, withTimeout, type Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import { isCertainlyUnprocessed, isServerError, type Outcome, type UpstreamRequest } from "./outcome.ts";
 import { retryDelayMs } from "./retry-policy.ts";
+import { sleep, withTimeout } from "./stop-signal.ts";
 import { createWorkspaces } from "./workspaces.ts";
 
 export interface Transport {
@@ -35,7 +36,7 @@ export function createTransport({ baseUrl, attemptTimeoutMs }: TransportOptions)
       if (delay === null || !retries.takeRetry()) return outcome;
       events.retry({ method, route });
       await sleep(delay, deadline.signal);
-      if (deadline.signal.aborted) return outcome;
+      if (deadline.signal.reason() !== null) return outcome;
       const next = await breaker.run(attempt);
       // The first try of an update may have been applied all the same; that it was refused now says nothing of it.
       if (method === "PATCH" && isServerError(outcome) && isCertainlyUnprocessed(next)) return outcome;

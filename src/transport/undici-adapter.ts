@@ -1,15 +1,30 @@
 // The way axios reaches the network here: an adapter over an undici pool, at a third of the cost of axios' own.
-import { AxiosHeaders, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+import { AxiosHeaders, type AxiosAdapter, type AxiosResponse } from "axios";
 import type { Dispatcher } from "undici";
+import type { UpstreamRequest } from "./outcome.ts";
+import type { StopSignal } from "./stop-signal.ts";
 
 declare module "axios" {
   interface AxiosRequestConfig {
-    /** The `Authorization` header; not among `headers`, because axios' normalizing of those costs more than the call. */
-    authorization?: string;
-    /** Ends the call. Not `signal`: axios would replace an outcome that has just arrived by an error of its own. */
-    abort?: AbortSignal;
+    /** The call to make. One key, and a class, because axios merges and copies whatever else a config holds. */
+    call?: Call;
   }
 }
+
+/** What the adapter is to do. */
+export class Call {
+  readonly request: UpstreamRequest;
+  /** Ends the call. Not axios' `signal`: axios would replace an outcome that has just arrived by an error of its own. */
+  readonly signal: StopSignal;
+
+  constructor(request: UpstreamRequest, signal: StopSignal) {
+    this.request = request;
+    this.signal = signal;
+  }
+}
+
+/** What the adapter resolves with as `response.data`: the parts of an answer that the gateway reads. */
+export type RawAnswer = { contentEncoding: string; retryAfter: string | undefined; body: RawBody };
 
 /** The raw body of an answer, or why there is none. */
 export type RawBody = { kind: "whole"; bytes: Buffer } | { kind: "tooLarge" } | { kind: "lost" };
@@ -27,7 +42,7 @@ export class NoStatusError extends Error {
 
 /**
  * An axios adapter with only what this gateway needs: no redirects, no proxy from the environment, no cookies, a cap
- * on the body. `response.data` is a `RawBody`; `response.headers` holds the headers the gateway reads.
+ * on the body.
  *
  * @param prefix what every path begins with, from the base URL
  * @param maxBodyBytes the largest body that is taken, as it comes over the wire
@@ -37,37 +52,35 @@ export function createUndiciAdapter(
   prefix: string,
   maxBodyBytes: number,
 ): AxiosAdapter {
+  const headers = new AxiosHeaders();
   return (config) =>
     new Promise((resolve, reject) => {
-      const settle: Settle = (status, headers, data) => {
-        resolve({ status, statusText: "", headers, data, config } satisfies AxiosResponse<RawBody>);
+      const { call } = config;
+      if (call === undefined) throw new Error("every request of this client is a Call");
+      const settle: Settle = (status, data) => {
+        resolve({ status, statusText: "", headers, data, config } satisfies AxiosResponse<RawAnswer>);
       };
-      dispatcher.dispatch(
-        toDispatch(config, prefix),
-        new Exchange(maxBodyBytes, config.abort, settle, reject),
-      );
+      const exchange = new Exchange(maxBodyBytes, call.signal, settle, reject);
+      dispatcher.dispatch(toDispatch(call.request, prefix), exchange);
     });
 }
 
-function toDispatch(config: InternalAxiosRequestConfig, prefix: string): Dispatcher.DispatchOptions {
+function toDispatch(request: UpstreamRequest, prefix: string): Dispatcher.DispatchOptions {
+  const { method, authorization, body } = request;
   const headers: Record<string, string> = {
     accept: "application/json",
     "accept-encoding": "gzip, deflate, br",
     "user-agent": "bird-conversations-gateway",
-    authorization: config.authorization ?? "",
+    authorization,
   };
-  const path = prefix + (config.url ?? "");
-  if (config.data === undefined) return { method: "GET", path, headers };
+  const path = prefix + request.path;
+  if (body === undefined) return { method, path, headers };
   headers["content-type"] = "application/json";
-  return {
-    method: config.method === "patch" ? "PATCH" : "GET",
-    path,
-    headers,
-    body: JSON.stringify(config.data),
-  };
+  return { method, path, headers, body: JSON.stringify(body) };
 }
 
-type Settle = (status: number, headers: AxiosHeaders, body: RawBody) => void;
+type Settle = (status: number, answer: RawAnswer) => void;
+type Head = { status: number; contentEncoding: string; retryAfter: string | undefined };
 
 /**
  * One request and what comes back, in undici's `dispatch` protocol. `request()`, a level higher, cannot say whether
@@ -75,18 +88,18 @@ type Settle = (status: number, headers: AxiosHeaders, body: RawBody) => void;
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBodyBytes: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: StopSignal;
   readonly #settle: Settle;
   readonly #reject: (error: NoStatusError) => void;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
-  #answer: { status: number; headers: AxiosHeaders } | undefined;
+  #head: Head | undefined;
   #ended = false;
 
   constructor(
     maxBodyBytes: number,
-    signal: AbortSignal | undefined,
+    signal: StopSignal,
     settle: Settle,
     reject: (error: NoStatusError) => void,
   ) {
@@ -94,12 +107,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#signal = signal;
     this.#settle = settle;
     this.#reject = reject;
-    signal?.addEventListener("abort", this.#onAbort);
+    signal.listen(this.#onStop);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Aborted while it waited for a connection: undici would send it now.
-    if (this.#ended) controller.abort(new Error("aborted"));
+    // Stopped while it waited for a connection: undici would send it now.
+    if (this.#ended) controller.abort(new Error("stopped"));
     this.#controller = controller;
   }
 
@@ -110,13 +123,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // 1xx answers come before the answer.
     if (status < 200) return;
-    this.#answer = {
-      status,
-      headers: new AxiosHeaders({
-        "content-encoding": String(headers["content-encoding"] ?? ""),
-        "retry-after": String(headers["retry-after"] ?? ""),
-      }),
-    };
+    const contentEncoding = single(headers["content-encoding"]) ?? "";
+    this.#head = { status, contentEncoding, retryAfter: single(headers["retry-after"]) };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -140,16 +148,25 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end({ kind: "lost" });
   }
 
-  readonly #onAbort = (): void => {
+  readonly #onStop = (): void => {
     this.#end({ kind: "lost" });
-    this.#controller?.abort(new Error("aborted"));
+    this.#controller?.abort(new Error("stopped"));
   };
 
   #end(body: RawBody): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#answer === undefined) this.#reject(new NoStatusError(this.#controller !== undefined));
-    else this.#settle(this.#answer.status, this.#answer.headers, body);
+    this.#signal.unlisten(this.#onStop);
+    if (this.#head === undefined) {
+      this.#reject(new NoStatusError(this.#controller !== undefined));
+      return;
+    }
+    const { status, contentEncoding, retryAfter } = this.#head;
+    this.#settle(status, { contentEncoding, retryAfter, body });
   }
+}
+
+/** A header that is sent twice means nothing that could be relied on. */
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
 }

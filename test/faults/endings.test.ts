@@ -117,18 +117,17 @@ async function failTwentyTimes(gateway: GatewayProcess, workspaceId: string): Pr
 }
 
 function resultOf(data: object | null | undefined): Record<string, unknown> {
-  const [result]: unknown[] = Object.values(data ?? {});
+  const result: unknown = Object.values(data ?? {}).at(0);
   if (typeof result !== "object" || result === null) throw new Error("no result");
   return Object.fromEntries(Object.entries(result));
 }
 
 /** A result in the words of the table: every field of an error that is not null, in the order of the schema. */
 function describeResult(result: Record<string, unknown>): string {
-  const { __typename, message: _message, accessReason, upstreamReason, ...rest } = result;
+  const { __typename, accessReason, upstreamReason, code, details, ...rest } = result;
   if (__typename === "ConversationParticipant") return `${__typename} status: ${String(result["status"])}`;
-  const { code, details, ...others } = rest;
-  const fields = { code, details, reason: accessReason ?? upstreamReason, ...others };
+  const fields = { code, details, reason: accessReason ?? upstreamReason, ...rest, message: null };
   const told = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   return `${String(__typename)} ${told.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}`;
 }

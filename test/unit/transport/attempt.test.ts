@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
 import { createHttpClient, type HttpClient } from "../../../src/transport/attempt.ts";
-import { startDeadline } from "../../../src/transport/deadline.ts";
+import { startDeadline, type Deadline } from "../../../src/transport/deadline.ts";
 import type { UpstreamRequest } from "../../../src/transport/outcome.ts";
 import { startRawUpstream } from "../../support/raw-upstream.ts";
 import { answerJson, startUpstream, type Upstream } from "../../support/upstream.ts";
@@ -14,12 +14,20 @@ const read: UpstreamRequest = {
   authorization: "AccessKey canary",
 };
 
+const deadlines: Deadline[] = [];
 let open: { close: () => Promise<void> }[] = [];
 
 afterEach(async () => {
+  for (const deadline of deadlines.splice(0)) deadline.release();
   await Promise.all(open.map((resource) => resource.close()));
   open = [];
 });
+
+function startTestDeadline(ms: number): Deadline {
+  const deadline = startDeadline(ms);
+  deadlines.push(deadline);
+  return deadline;
+}
 
 async function upstreamThat(handler: Parameters<typeof startUpstream>[0]): Promise<Upstream> {
   const upstream = await startUpstream(handler);
@@ -35,9 +43,8 @@ function clientFor(url: string): HttpClient {
 
 /** Sends one request with plenty of time. */
 async function send(url: string, request = read) {
-  const deadline = startDeadline(60_000);
+  const deadline = startTestDeadline(60_000);
   const outcome = await clientFor(url).attempt(request, deadline.signal);
-  deadline.release();
   return outcome;
 }
 
@@ -114,9 +121,8 @@ describe("one attempt", () => {
       response.end("{}");
     });
     const client = clientFor(upstream.url);
-    const deadline = startDeadline(60_000);
+    const deadline = startTestDeadline(60_000);
     for (let call = 0; call < 20; call++) await client.attempt(read, deadline.signal);
-    deadline.release();
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 
@@ -179,7 +185,7 @@ describe("an aborted attempt", () => {
     const upstream = await upstreamThat(() => {
       deadline.cancel();
     });
-    const deadline = startDeadline(60_000);
+    const deadline = startTestDeadline(60_000);
     const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
     expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: true });
   });
@@ -189,14 +195,14 @@ describe("an aborted attempt", () => {
       response.writeHead(200);
       response.write(" ");
     });
-    const deadline = startDeadline(300);
+    const deadline = startTestDeadline(300);
     const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
     expect(outcome).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
   });
 
   test("sends nothing when it is aborted before", async () => {
     const upstream = await upstreamThat(answerJson(200, {}));
-    const deadline = startDeadline(60_000);
+    const deadline = startTestDeadline(60_000);
     deadline.cancel();
     const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
     expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: false });
@@ -206,7 +212,7 @@ describe("an aborted attempt", () => {
   test("ends although the TLS handshake of the connection never does, and knows that nothing was sent", async () => {
     const silent = await startRawUpstream(() => undefined);
     open.push(silent);
-    const deadline = startDeadline(50);
+    const deadline = startTestDeadline(50);
     const url = `https://127.0.0.1:${silent.port}`;
     const outcome = await clientFor(url).attempt(read, deadline.signal);
     expect(outcome).toEqual({ kind: "noAnswer", reason: "timeout", sent: false });

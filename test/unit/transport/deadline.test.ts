@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { abortReason, sleep, startDeadline, withTimeout } from "../../../src/transport/deadline.ts";
+import { startDeadline } from "../../../src/transport/deadline.ts";
+import { sleep, withTimeout, type StopReason, type StopSignal } from "../../../src/transport/stop-signal.ts";
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -9,53 +10,51 @@ afterEach(() => {
 });
 
 describe("a deadline", () => {
-  test("aborts with timeout when its time is over", () => {
+  test("stops with timeout when its time is over", () => {
     const deadline = startDeadline(100);
     jest.advanceTimersByTime(99);
-    expect(deadline.signal.aborted).toBe(false);
+    expect(deadline.signal.reason()).toBeNull();
     expect(deadline.remainingMs()).toBeCloseTo(1);
     jest.advanceTimersByTime(1);
-    expect(abortReason(deadline.signal)).toBe("timeout");
+    expect(deadline.signal.reason()).toBe("timeout");
     expect(deadline.remainingMs()).toBe(0);
   });
 
-  test("aborts with cancelled when the caller leaves, but goes on for what must be finished", () => {
+  test("stops with cancelled when the caller leaves, but goes on for what must be finished", () => {
     const deadline = startDeadline(100);
     deadline.cancel();
-    expect(abortReason(deadline.signal)).toBe("cancelled");
+    expect(deadline.signal.reason()).toBe("cancelled");
     expect(deadline.remainingMs()).toBe(0);
-    expect(deadline.expiry.aborted).toBe(false);
+    expect(deadline.expiry.reason()).toBeNull();
     jest.advanceTimersByTime(100);
-    expect(abortReason(deadline.expiry)).toBe("timeout");
-    expect(abortReason(deadline.signal)).toBe("cancelled");
+    expect(deadline.expiry.reason()).toBe("timeout");
+    expect(deadline.signal.reason()).toBe("cancelled");
   });
 
   test("leaves no timer behind when it is released", () => {
     const deadline = startDeadline(100);
     deadline.release();
     expect(jest.getTimerCount()).toBe(0);
-    expect(deadline.signal.aborted).toBe(false);
+    expect(deadline.signal.reason()).toBeNull();
   });
 });
 
 describe("withTimeout", () => {
-  const untilAborted = (signal: AbortSignal) =>
-    new Promise<string>((resolve) => {
-      signal.addEventListener("abort", () => {
-        resolve(abortReason(signal));
-      });
+  const untilStopped = (signal: StopSignal) =>
+    new Promise<StopReason>((resolve) => {
+      signal.listen(resolve);
     });
 
-  test("aborts with timeout when its own time is over", async () => {
+  test("stops with timeout when its own time is over", async () => {
     const deadline = startDeadline(1000);
-    const run = withTimeout(deadline.signal, 100, untilAborted);
+    const run = withTimeout(deadline.signal, 100, untilStopped);
     jest.advanceTimersByTime(100);
     expect(await run).toBe("timeout");
   });
 
-  test("aborts with the outer reason when that comes first", async () => {
+  test("stops with the outer reason when that comes first", async () => {
     const deadline = startDeadline(1000);
-    const run = withTimeout(deadline.signal, 100, untilAborted);
+    const run = withTimeout(deadline.signal, 100, untilStopped);
     deadline.cancel();
     expect(await run).toBe("cancelled");
   });
@@ -69,7 +68,7 @@ describe("withTimeout", () => {
 });
 
 describe("sleep", () => {
-  test("ends after its time, or when the signal is aborted", async () => {
+  test("ends after its time, or when the signal stops", async () => {
     const deadline = startDeadline(1000);
     const short = sleep(100, deadline.signal);
     jest.advanceTimersByTime(100);
