@@ -2,14 +2,12 @@
 import type { Read, Update } from "../bird/client.ts";
 import type { BirdFailure, ConflictFailure, ReadFailure } from "../bird/failures.ts";
 import type { Participant } from "../bird/participant.ts";
+import type { ConversationParent } from "./parents.ts";
 import type {
   ResolversInterfaceTypes,
   ResolversTypes,
   ResolversUnionTypes,
 } from "./__generated__/resolvers.ts";
-
-/** What a `Conversation` is known by; its fields resolve the rest. */
-export type ConversationParent = { workspaceId: string; id: string };
 
 type Unions = ResolversUnionTypes<ResolversTypes>;
 type ReadMember = Unions["ConversationParticipantResult"];

@@ -1,10 +1,12 @@
 // Conversation: another way to the same participants.
 import type { ConversationResolvers } from "../__generated__/resolvers.ts";
-import { readParticipant } from "../participants.ts";
+import { readParticipant, readParticipants } from "../participants.ts";
 
 export const Conversation = {
   workspaceId: (conversation) => conversation.workspaceId,
   id: (conversation) => conversation.id,
   participant: ({ workspaceId, id }, { key, value }, context) =>
     readParticipant(context, { workspaceId, conversationId: id, key, value }),
+  participants: ({ workspaceId, id }, { identifiers }, context) =>
+    readParticipants(context, { workspaceId, conversationId: id }, identifiers),
 } satisfies Required<ConversationResolvers>;

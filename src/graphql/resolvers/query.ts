@@ -1,7 +1,9 @@
 // Query: where reading begins.
 import type { QueryResolvers } from "../__generated__/resolvers.ts";
-import { readParticipant } from "../participants.ts";
+import { readParticipant, readParticipants } from "../participants.ts";
 
 export const Query = {
   conversationParticipant: (_parent, address, context) => readParticipant(context, address),
+  conversationParticipants: (_parent, { workspaceId, conversationId, identifiers }, context) =>
+    readParticipants(context, { workspaceId, conversationId }, identifiers),
 } satisfies Required<QueryResolvers>;
