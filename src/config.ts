@@ -9,6 +9,9 @@ export type Config = {
   /** The root of the Bird API; null stands for the embedded sandbox. */
   birdApiUrl: URL | null;
   authMode: "forward";
+  /** Calls a second and workspace. */
+  quotas: { readsPerSecond: number; writesPerSecond: number };
+  batching: "auto" | "single";
   /** Milliseconds one try of a call to Bird may take, connection and whole body included. */
   attemptTimeoutMs: number;
   /** Milliseconds one operation may take, all its calls to Bird together. */
@@ -43,6 +46,7 @@ const unsupported = [
 const port = "give a whole number from 0 to 65535; 0 takes a free port";
 const birdApiUrl =
   "give sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment";
+const perSecond = "give a whole number of calls from 1 to 1000000";
 const milliseconds = "give a whole number of milliseconds from 1 to 600000";
 
 const variables = z.object({
@@ -54,8 +58,11 @@ const variables = z.object({
     .refine((text) => text === "sandbox" || isUpstreamUrl(text), birdApiUrl)
     .optional(),
   AUTH_MODE: z.literal("forward", "give forward").default("forward"),
+  BIRD_READS_PER_SECOND: wholeNumber(1, 1_000_000, perSecond).default(50),
+  BIRD_WRITES_PER_SECOND: wholeNumber(1, 1_000_000, perSecond).default(500),
   BIRD_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000, milliseconds).default(3000),
   BIRD_DEADLINE_MS: wholeNumber(1, 600_000, milliseconds).default(10_000),
+  BIRD_BATCHING: z.enum(["auto", "single"], "give auto or single").default("auto"),
 });
 
 /** Every variable the gateway reads. */
@@ -80,22 +87,18 @@ export function readConfig(environment: Environment): Config {
     problems.push(`BIRD_API_URL is unset, and in production there is no default: ${birdApiUrl}`);
   }
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
-  const {
-    HOST,
-    PORT,
-    BIRD_API_URL = "sandbox",
-    AUTH_MODE,
-    BIRD_ATTEMPT_TIMEOUT_MS,
-    BIRD_DEADLINE_MS,
-  } = parsed.data;
+  const { data } = parsed;
+  const { BIRD_API_URL = "sandbox" } = data;
   return {
-    host: HOST,
-    port: PORT,
+    host: data.HOST,
+    port: data.PORT,
     production,
     birdApiUrl: BIRD_API_URL === "sandbox" ? null : new URL(BIRD_API_URL),
-    authMode: AUTH_MODE,
-    attemptTimeoutMs: BIRD_ATTEMPT_TIMEOUT_MS,
-    deadlineMs: BIRD_DEADLINE_MS,
+    authMode: data.AUTH_MODE,
+    quotas: { readsPerSecond: data.BIRD_READS_PER_SECOND, writesPerSecond: data.BIRD_WRITES_PER_SECOND },
+    attemptTimeoutMs: data.BIRD_ATTEMPT_TIMEOUT_MS,
+    deadlineMs: data.BIRD_DEADLINE_MS,
+    batching: data.BIRD_BATCHING,
   };
 }
 

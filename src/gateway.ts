@@ -2,6 +2,8 @@
 import { createBirdClient } from "./bird/client.ts";
 import type { Config } from "./config.ts";
 import { createApollo } from "./graphql/apollo.ts";
+import { shareReads } from "./loaders/in-flight.ts";
+import { createListRefusals } from "./loaders/list-refusals.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
 import { startServer } from "./server/server.ts";
 import { createTransport } from "./transport/transport.ts";
@@ -27,14 +29,17 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
     const baseUrl = config.birdApiUrl ?? new URL(sandbox?.url ?? "");
-    const transport = createTransport({ baseUrl, attemptTimeoutMs: config.attemptTimeoutMs });
+    const { attemptTimeoutMs, quotas } = config;
+    const transport = createTransport({ baseUrl, attemptTimeoutMs, quotas });
     started.push(transport);
-    const bird = createBirdClient(transport);
+    const bird = shareReads(createBirdClient(transport));
+    const listRefusals = config.batching === "auto" ? createListRefusals() : null;
+    const loaderParts = { bird, listRefusals };
     const apollo = createApollo({ production: config.production });
     await apollo.start();
     started.push({ close: () => apollo.stop() });
     const { host, port, deadlineMs } = config;
-    const server = await startServer({ apollo, bird, host, port, deadlineMs });
+    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs });
     started.push(server);
     return { url: server.url, close };
   } catch (error) {

@@ -1,5 +1,8 @@
 // A Bird access key that cannot be printed by accident.
+import { createHash, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
+
+const salt = randomBytes(16);
 
 /** 1 to 512 visible ASCII characters: what can stand in a header without changing its meaning (RFC 9110, 5.5). */
 const FORM = /^[\x21-\x7e]{1,512}$/;
@@ -10,6 +13,7 @@ const FORM = /^[\x21-\x7e]{1,512}$/;
  */
 export class AccessKey {
   readonly #key: string;
+  #id: string | undefined;
 
   private constructor(key: string) {
     this.#key = key;
@@ -23,6 +27,12 @@ export class AccessKey {
   /** The value of the `Authorization` header, as Bird's "API Access" page asks for it. */
   authorization(): string {
     return `AccessKey ${this.#key}`;
+  }
+
+  /** Tells keys apart, in this process only, for those who must not hold the key itself. */
+  id(): string {
+    this.#id ??= createHash("sha256").update(salt).update(this.#key).digest("base64");
+    return this.#id;
   }
 
   toString(): string {

@@ -1,6 +1,12 @@
 // From an HTTP outcome that is no success to one of the failures. The table in docs/errors.md, as code.
-import type { Answer, Body, NoAnswer } from "../transport/outcome.ts";
-import type { AccessDeniedFailure, BirdFailure, FieldProblem, UpstreamFailure } from "./failures.ts";
+import type { Answer, Body, NoAnswer, Refused } from "../transport/outcome.ts";
+import type {
+  AccessDeniedFailure,
+  BirdFailure,
+  FieldProblem,
+  RateLimitedFailure,
+  UpstreamFailure,
+} from "./failures.ts";
 import { isJsonObject, toSafeJson, type Json } from "./json.ts";
 
 /** What Bird said in the body of an error; empty where it said nothing that can be read. */
@@ -43,6 +49,20 @@ export function toNoAnswerFailure(lost: NoAnswer, outcome: UpstreamFailure["outc
   return toLostAnswerFailure(lost.reason, outcome);
 }
 
+/** The gateway did not make the call. @param isUpdate whether there is an outcome to tell */
+export function toRefusal(
+  { reason, retryAfterMs }: Refused,
+  isUpdate: boolean,
+): RateLimitedFailure | UpstreamFailure {
+  if (reason === "budgetExhausted") {
+    const message = "This workspace's quota at Bird is used up, so Bird was not called.";
+    return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
+  }
+  const message = "Bird has been failing, so it was not called. Try again in a few seconds.";
+  const outcome = isUpdate ? "NOT_APPLIED" : null;
+  return { kind: "upstream", code: "CircuitOpen", message, details: null, reason: "UNAVAILABLE", outcome };
+}
+
 /** An answer arrived that Bird would not give. */
 export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailure {
   const message = "What answered is not Bird, or not the Bird this gateway knows.";
@@ -65,11 +85,6 @@ const losses = {
   unavailable,
   // Nobody is left to read it.
   cancelled: unavailable,
-  circuitOpen: {
-    code: "CircuitOpen",
-    reason: "UNAVAILABLE",
-    message: "Bird has been failing, so it was not called. Try again in a few seconds.",
-  },
 } as const;
 
 function accessDenied(

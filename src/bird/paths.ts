@@ -1,13 +1,27 @@
 // The paths of the Bird API. Each part of an address becomes exactly one path segment.
 import type { ParticipantAddress } from "./address.ts";
 
-/** The path with names in place of values: what logs, metrics and spans may hold. */
-export const participantRoute =
-  "/workspaces/{workspaceId}/conversations/{conversationId}/participants/{identifierKey}/{identifierValue}";
+type Place = { workspaceId: string; conversationId: string };
+
+/** Paths with names in place of values: what logs, metrics and spans may hold. */
+export const participantsRoute = "/workspaces/{workspaceId}/conversations/{conversationId}/participants";
+export const participantRoute = `${participantsRoute}/{identifierKey}/{identifierValue}`;
+
+/** The largest page there is. */
+const PAGE_SIZE = 100;
 
 /** "Get/Update participant by identifier key and value", docs.bird.com */
 export function participantPath(address: ParticipantAddress): string {
-  const { workspaceId, conversationId, key, value } = address;
-  const conversation = `/workspaces/${workspaceId}/conversations/${conversationId}`;
-  return `${conversation}/participants/${encodeURIComponent(key)}/${encodeURIComponent(value)}`;
+  const { key, value } = address;
+  return `${participants(address)}/${encodeURIComponent(key)}/${encodeURIComponent(value)}`;
+}
+
+/** "List participants", docs.bird.com */
+export function participantsPath(place: Place, pageToken: string | null): string {
+  const token = pageToken === null ? "" : `&pageToken=${encodeURIComponent(pageToken)}`;
+  return `${participants(place)}?limit=${PAGE_SIZE}${token}`;
+}
+
+function participants({ workspaceId, conversationId }: Place): string {
+  return `/workspaces/${workspaceId}/conversations/${conversationId}/participants`;
 }

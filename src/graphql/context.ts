@@ -1,9 +1,12 @@
 // What a resolver may use: made anew for every request, and gone with it.
 import type { AccessKey } from "../bird/access-key.ts";
-import type { BirdClient } from "../bird/client.ts";
 import type { AccessDeniedFailure } from "../bird/failures.ts";
 import type { Result } from "../bird/result.ts";
-import { createParticipantLoader, type ParticipantLoader } from "../loaders/participant-loader.ts";
+import {
+  createParticipantLoader,
+  type LoaderParts,
+  type ParticipantLoader,
+} from "../loaders/participant-loader.ts";
 import type { Deadline } from "../transport/deadline.ts";
 
 /** Who calls: the access key to use at Bird, or why there is none. */
@@ -18,12 +21,12 @@ export type Context = {
 };
 
 export function createContext(
-  bird: BirdClient,
+  parts: LoaderParts,
   request: { caller: Caller; requestId: string; deadline: Deadline },
 ): Context {
   const { caller, requestId, deadline } = request;
   const participants = caller.ok
-    ? { ok: true as const, value: createParticipantLoader(bird, caller.value, deadline) }
+    ? { ok: true as const, value: createParticipantLoader(parts, caller.value, deadline) }
     : caller;
   return { requestId, participants, results: {} };
 }

@@ -66,6 +66,19 @@ export function breakerChanged(event: { workspaceId: string; state: string }): v
   log.warn({ event: "breakerChanged", ...event });
 }
 
+const budgetRefusals = new Counter({
+  name: "gateway_budget_refusals_total",
+  help: "Calls that were not made because the workspace's quota is used up, by method and route.",
+  labelNames: ["method", "route"] as const,
+  registers,
+});
+
+/** A call was refused by the gateway's own budget. */
+export function budgetRefused(event: { method: string; route: string }): void {
+  budgetRefusals.inc(event);
+  log.debug({ event: "budgetRefused", ...event });
+}
+
 const unknownValues = new Counter({
   name: "gateway_unknown_enum_values_total",
   help: "Values of an enumeration in Bird's answers that this gateway does not know, by field.",

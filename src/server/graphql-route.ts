@@ -1,15 +1,15 @@
 // /graphql: from an HTTP request to Apollo and back, within one deadline.
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { BirdClient } from "../bird/client.ts";
 import { createContext, type Context } from "../graphql/context.ts";
+import type { LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
 import { startDeadline } from "../transport/deadline.ts";
 import { readCaller } from "./caller.ts";
 
 export type GraphqlRouteOptions = {
   apollo: ApolloServer<Context>;
-  bird: BirdClient;
+  loaderParts: LoaderParts;
   /** Milliseconds one operation may take, all its calls to Bird together. */
   deadlineMs: number;
 };
@@ -30,7 +30,7 @@ async function answer(
     if (!reply.raw.writableFinished) deadline.cancel();
   });
   const caller = readCaller(request.headers.authorization);
-  const context = createContext(options.bird, { caller, requestId: request.id, deadline });
+  const context = createContext(options.loaderParts, { caller, requestId: request.id, deadline });
   const response = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: toHttpGraphqlRequest(request),
     context: () => Promise.resolve(context),

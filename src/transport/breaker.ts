@@ -8,7 +8,7 @@ import {
   type IBreaker,
 } from "cockatiel";
 import * as events from "../observability/events.ts";
-import { isUpstreamTrouble, type NoAnswer, type Outcome } from "./outcome.ts";
+import { isUpstreamTrouble, type Outcome, type Refused } from "./outcome.ts";
 import { SlidingCounter } from "./sliding-counter.ts";
 
 const HALF_OPEN_AFTER_MS = 5000;
@@ -16,7 +16,7 @@ const MINIMUM_CALLS = 20;
 const FAILING_SHARE = 0.5;
 
 /** What a call is told while the breaker is open: it was not made. */
-export const circuitOpen: NoAnswer = { kind: "noAnswer", reason: "circuitOpen", sent: false };
+export const circuitOpen: Refused = { kind: "refused", reason: "circuitOpen", retryAfterMs: null };
 
 export interface Breaker {
   /** Makes the call, or refuses it without making it. */
@@ -57,8 +57,10 @@ const stateNames = {
 } as const;
 
 function isFailure(outcome: Outcome, state: CircuitState): boolean {
-  // A caller who leaves says nothing about Bird; but a probe that nobody waited for has not shown that Bird is well.
-  if (outcome.kind === "noAnswer" && outcome.reason === "cancelled") return state === CircuitState.HalfOpen;
+  // A call that was not made, or whose caller left, says nothing about Bird; but nor has such a probe shown it to be well.
+  const saysNothing =
+    outcome.kind === "refused" || (outcome.kind === "noAnswer" && outcome.reason === "cancelled");
+  if (saysNothing) return state === CircuitState.HalfOpen;
   return isUpstreamTrouble(outcome);
 }
 

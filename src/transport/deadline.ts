@@ -2,6 +2,8 @@
 import { StopSignal } from "./stop-signal.ts";
 
 export interface Deadline {
+  /** Stands for the operation, where several share something fairly. */
+  readonly operation: object;
   /** Stops when the time is over or the caller has left. */
   readonly signal: StopSignal;
   /** Stops only when the time is over: for what must be finished although nobody waits. */
@@ -24,6 +26,7 @@ export function startDeadline(ms: number): Deadline {
     expiry.stop("timeout");
   }, ms);
   return {
+    operation: signal,
     signal,
     expiry,
     remainingMs: () => (signal.reason() === null ? Math.max(0, end - performance.now()) : 0),

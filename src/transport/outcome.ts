@@ -1,7 +1,7 @@
 // What can come of one call to the upstream, as far as HTTP can tell. The transport returns it; it does not throw.
 import type { StopReason } from "./stop-signal.ts";
 
-export type Outcome = Answer | NoAnswer;
+export type Outcome = Answer | NoAnswer | Refused;
 
 /** An HTTP answer whose status arrived. Its body may still be unusable. */
 export type Answer = {
@@ -15,9 +15,18 @@ export type Answer = {
 /** No status arrived. There is no HTTP status to speak of, and none is invented. */
 export type NoAnswer = {
   kind: "noAnswer";
-  reason: LossReason | "circuitOpen";
+  reason: LossReason;
   /** False only where it is certain that not a byte of the call was sent. */
   sent: boolean;
+};
+
+/** The gateway did not make the call. */
+export type Refused = {
+  kind: "refused";
+  /** The breaker is open, or the workspace's quota is used up. */
+  reason: "circuitOpen" | "budgetExhausted";
+  /** When asking again may help; null where that is unknown. */
+  retryAfterMs: number | null;
 };
 
 /** `cancelled`: nobody waits for the answer any more. */
@@ -39,6 +48,8 @@ export type UpstreamRequest = {
   /** The path with names in place of values, for logs and metrics. */
   route: string;
   workspaceId: string;
+  /** Tells the caller's credential from others without being it. */
+  credentialId: string;
   /** The value of the `Authorization` header. Never log it. */
   authorization: string;
   /** Sent as JSON. */
@@ -47,6 +58,7 @@ export type UpstreamRequest = {
 
 /** 5xx, timeouts and connection failures: what says that the upstream is in trouble. */
 export function isUpstreamTrouble(outcome: Outcome): boolean {
+  if (outcome.kind === "refused") return false;
   if (outcome.kind === "noAnswer") return outcome.reason === "timeout" || outcome.reason === "unavailable";
   return isServerError(outcome) || (outcome.body.kind === "lost" && outcome.body.reason !== "cancelled");
 }
@@ -57,5 +69,6 @@ export function isServerError(outcome: Outcome): boolean {
 
 /** True where the upstream certainly did not process the call. Bird: 429 means not processed ("Rate Limit", docs.bird.com). */
 export function isCertainlyUnprocessed(outcome: Outcome): boolean {
+  if (outcome.kind === "refused") return true;
   return outcome.kind === "noAnswer" ? !outcome.sent : outcome.status === 429;
 }

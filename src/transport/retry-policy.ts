@@ -29,7 +29,7 @@ export function retryDelayMs(
   random: number,
 ): number | null {
   if (attempt >= MAX_ATTEMPTS[method] || !mayPass(method, outcome)) return null;
-  if (outcome.kind === "noAnswer" && (outcome.reason === "cancelled" || outcome.reason === "circuitOpen"))
+  if (outcome.kind === "refused" || (outcome.kind === "noAnswer" && outcome.reason === "cancelled"))
     return null;
   // What Bird asks for goes before our own backoff, which has full jitter so that callers do not come back together.
   const asked = outcome.kind === "answer" ? outcome.retryAfterMs : null;

@@ -1,5 +1,6 @@
 // Calls to the upstream, as the layers above see them: a request and a deadline in, an Outcome out, never an exception.
 import * as events from "../observability/events.ts";
+import type { Quotas } from "./budget.ts";
 import { createHttpClient, type HttpClient } from "./attempt.ts";
 import type { Deadline } from "./deadline.ts";
 import { isCertainlyUnprocessed, isServerError, type Outcome, type UpstreamRequest } from "./outcome.ts";
@@ -19,26 +20,34 @@ export type TransportOptions = {
   baseUrl: URL;
   /** Milliseconds one attempt may take, connection and whole body included. */
   attemptTimeoutMs: number;
+  quotas: Quotas;
 };
 
-export function createTransport({ baseUrl, attemptTimeoutMs }: TransportOptions): Transport {
+export function createTransport({ baseUrl, attemptTimeoutMs, quotas }: TransportOptions): Transport {
   const client = createHttpClient(baseUrl, attemptTimeoutMs);
-  const workspaceOf = createWorkspaces();
+  const workspaceOf = createWorkspaces(quotas);
 
   const send = async (request: UpstreamRequest, deadline: Deadline): Promise<Outcome> => {
     const { method, route } = request;
-    const { breaker, retries } = workspaceOf(request.workspaceId);
-    const attempt = () => observedAttempt(client, request, deadline, attemptTimeoutMs);
+    const { breaker, retries, budget } = workspaceOf(request.workspaceId);
+    const attempt = async () => {
+      const permit = await budget.take(request, deadline);
+      if (permit.kind === "refused") return permit;
+      const made = await breaker.run(() => observedAttempt(client, request, deadline, attemptTimeoutMs));
+      permit.done(made);
+      return made;
+    };
     retries.countCall();
-    let outcome = await breaker.run(attempt);
+    let outcome = await attempt();
     for (let made = 1; ; made++) {
       const delay = retryDelayMs(method, outcome, made, deadline.remainingMs(), Math.random());
       if (delay === null || !retries.takeRetry()) return outcome;
       events.retry({ method, route });
       await sleep(delay, deadline.signal);
       if (deadline.signal.reason() !== null) return outcome;
-      const next = await breaker.run(attempt);
-      // The first try of an update may have been applied all the same; that it was refused now says nothing of it.
+      const next = await attempt();
+      // What came of the first try says more than that there was no second. Of an update it may have been applied, too.
+      if (next.kind === "refused") return outcome;
       if (method === "PATCH" && isServerError(outcome) && isCertainlyUnprocessed(next)) return outcome;
       outcome = next;
     }

@@ -47,7 +47,11 @@ export function recordBird(upstream: Upstream): RecordedBird {
   beforeAll(async () => {
     running = await upstream.start();
     recorder = await startRecorder(running.url);
-    transport = createTransport({ attemptTimeoutMs: 3000, baseUrl: new URL(recorder.url) });
+    transport = createTransport({
+      attemptTimeoutMs: 3000,
+      quotas: { readsPerSecond: 1000, writesPerSecond: 1000 },
+      baseUrl: new URL(recorder.url),
+    });
   });
   afterAll(async () => {
     await transport.close();

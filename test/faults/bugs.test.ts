@@ -12,6 +12,7 @@ const bird: BirdClient = {
   getParticipant: () => {
     throw new TypeError(`cannot read ${JSON.stringify(canaries)}`);
   },
+  listParticipants: () => Promise.reject(new Error(JSON.stringify(canaries))),
   updateParticipant: () => Promise.reject(new Error(JSON.stringify(canaries))),
 };
 
@@ -22,7 +23,13 @@ beforeAll(async () => {
   events.openLog({ write: (line) => (log += line) });
   const apollo = createApollo({ production: true });
   await apollo.start();
-  server = await startServer({ apollo, bird, host: "127.0.0.1", port: 0, deadlineMs: 10_000 });
+  server = await startServer({
+    apollo,
+    loaderParts: { bird, listRefusals: null },
+    host: "127.0.0.1",
+    port: 0,
+    deadlineMs: 10_000,
+  });
 });
 afterAll(() => server.close());
 

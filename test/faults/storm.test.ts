@@ -36,6 +36,10 @@ async function read(index: number): Promise<{ member: string; code: string | nul
 }
 
 test("a thousand operations on a Bird that fails send it little, all end typed, and recover by themselves", async () => {
+  failing = false;
+  await read(0);
+  failing = true;
+  upstream.requests.length = 0;
   const results: Awaited<ReturnType<typeof read>>[] = [];
   let next = 0;
   const worker = async () => {

@@ -19,6 +19,8 @@ describe("readConfig", () => {
       production: false,
       birdApiUrl: null,
       authMode: "forward",
+      quotas: { readsPerSecond: 50, writesPerSecond: 500 },
+      batching: "auto",
       attemptTimeoutMs: 3000,
       deadlineMs: 10_000,
     });

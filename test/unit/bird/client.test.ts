@@ -8,6 +8,7 @@ import { createTransport, type Transport } from "../../../src/transport/transpor
 import { john } from "../../support/bird.ts";
 import { aParticipant, answerJson, startUpstream, type Upstream } from "../../support/upstream.ts";
 
+const quotas = { readsPerSecond: 1000, writesPerSecond: 1000 };
 const key = AccessKey.parse("canary");
 const address = checked(john);
 
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   // A new one for each test: a transport remembers how its upstream did.
-  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000 });
+  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas });
   bird = createBirdClient(transport);
   upstream.requests.length = 0;
   answer = answerJson(200, aParticipant);
@@ -195,7 +196,7 @@ describe("a failure", () => {
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
     const gone = await startUpstream(answer);
     await gone.close();
-    const refused = createTransport({ baseUrl: new URL(gone.url), attemptTimeoutMs: 3000 });
+    const refused = createTransport({ baseUrl: new URL(gone.url), attemptTimeoutMs: 3000, quotas });
     if (key === null) throw new Error("no key");
     const outcome = await createBirdClient(refused).updateParticipant(key, address, "ACTIVE", deadline);
     expect(outcome).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });

@@ -22,13 +22,14 @@ function fakeBird(answers: Partial<BirdClient>) {
         deadline,
       );
     },
+    listParticipants: () => Promise.reject(new Error("must not be listed")),
     updateParticipant: answers.updateParticipant ?? (() => Promise.resolve(succeed(participant("PENDING")))),
   };
   const key = AccessKey.parse("canary");
   if (key === null) throw new Error("no key");
   const deadline = startDeadline(60_000);
   deadline.release();
-  return { asked, loader: createParticipantLoader(bird, key, deadline) };
+  return { asked, loader: createParticipantLoader({ bird, listRefusals: null }, key, deadline) };
 }
 
 function participant(status: "PENDING" | "ACTIVE"): Participant {

@@ -11,6 +11,7 @@ const read: UpstreamRequest = {
   path: "/workspaces/w/x%2Fy",
   route: "/workspaces/{workspaceId}/{x}",
   workspaceId: "w",
+  credentialId: "c",
   authorization: "AccessKey canary",
 };
 

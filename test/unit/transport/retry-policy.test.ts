@@ -47,7 +47,7 @@ describe("a second try", () => {
     ["a reset after sending", lost("unavailable"), true, false],
     ["a timeout after sending", lost("timeout"), true, false],
     ["a caller who has left", lost("cancelled", false), false, false],
-    ["an open circuit", lost("circuitOpen", false), false, false],
+    ["an open circuit", { kind: "refused", reason: "circuitOpen", retryAfterMs: null }, false, false],
   ])("after %s", (_what, outcome, ofRead, ofUpdate) => {
     expect([isRetried("GET", outcome), isRetried("PATCH", outcome)]).toEqual([ofRead, ofUpdate]);
   });

@@ -1,0 +1,35 @@
+// One page of a conversation's participants, decoded from what Bird sent.
+import { isJsonObject } from "./json.ts";
+import { decodeParticipant, type Participant } from "./participant.ts";
+
+export type ParticipantPage = {
+  participants: Participant[];
+  /** Null on the last page. */
+  nextPageToken: string | null;
+  /** How many participants the conversation has, as Bird says; null where it does not. A hint, never a promise. */
+  total: number | null;
+};
+
+/** "List participants", docs.bird.com. */
+const MAX_TOKEN_CHARACTERS = 8000;
+
+/**
+ * Reads the answer of "List participants". An entry that is no participant is left out: a list proves who is there, and
+ * whoever it does not show is asked for singly.
+ *
+ * @returns null when it is no page
+ */
+export function decodeParticipantPage(
+  body: unknown,
+  place: { workspaceId: string; conversationId: string },
+): ParticipantPage | null {
+  if (!isJsonObject(body) || !Array.isArray(body["results"])) return null;
+  const results: unknown[] = body["results"];
+  const { nextPageToken, total } = body;
+  const hasNext = typeof nextPageToken === "string" && nextPageToken !== "";
+  return {
+    participants: results.flatMap((result) => decodeParticipant(result, place) ?? []),
+    nextPageToken: hasNext && nextPageToken.length <= MAX_TOKEN_CHARACTERS ? nextPageToken : null,
+    total: typeof total === "number" && total >= 0 ? total : null,
+  };
+}
