@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import * as events from "../observability/events.ts";
 import type { Deadline } from "./deadline.ts";
-import { Gate, type Place } from "./gate.ts";
+import { Gate, MAX_WAIT_MS, type Place } from "./gate.ts";
 import type { Outcome, Refused, UpstreamRequest } from "./outcome.ts";
 
 /** Calls a second and workspace; Bird allows 50 GET and 500 POST ("Rate Limit", docs.bird.com). */
@@ -30,10 +30,15 @@ export function createBudgets({ readsPerSecond, writesPerSecond }: Quotas): (wor
   return (workspaceId) => {
     let pausedUntil = 0;
     const pausedMs = () => Math.max(0, pausedUntil - performance.now());
-    const gate = (name: string, perSecond: number) =>
-      new Gate({ limiter, name: `${workspaceId} ${name}`, perSecond, pausedMs });
+    const gate = (name: string, perSecond: number, maxWaiting = (perSecond * MAX_WAIT_MS) / 1000) =>
+      new Gate({ limiter, name: `${workspaceId} ${name}`, perSecond, maxWaiting, pausedMs });
     const gates = { GET: gate("reads", readsPerSecond), PATCH: gate("writes", writesPerSecond) };
-    const strangers = gate("strangers", Math.max(1, Math.floor(readsPerSecond * STRANGERS_SHARE)));
+    // Many may wait here, since all with one key are let in as soon as the first of them has been accepted.
+    const strangers = gate(
+      "strangers",
+      Math.max(1, Math.floor(readsPerSecond * STRANGERS_SHARE)),
+      2 * readsPerSecond,
+    );
 
     /** What an answer says of the one who asked, and of the time to wait. */
     const learn = (credentialId: string, outcome: Outcome) => {

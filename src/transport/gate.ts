@@ -4,8 +4,8 @@ import type { Deadline } from "./deadline.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { Refused } from "./outcome.ts";
 
-/** Nobody waits longer: what is not served by then is better asked for again. */
-const MAX_WAIT_MS = 2000;
+/** Milliseconds nobody waits longer than: what is not served by then is better asked for again. */
+export const MAX_WAIT_MS = 2000;
 /** A place is free again a second after its call was answered; the rest is what timers and clocks round away. */
 const PLACE_SECONDS = 1.002;
 /** As long as a call can take; then its place would be forgotten. */
@@ -30,6 +30,8 @@ export type GateOptions = {
   /** What the limiter's keys begin with. */
   name: string;
   perSecond: number;
+  /** How many may wait; more could not be served in time. */
+  maxWaiting: number;
   /** Milliseconds for which nobody may pass. */
   pausedMs: () => number;
 };
@@ -53,12 +55,12 @@ export class Gate {
   /** Waits for a place: fairly, for 2 s at most, inside the deadline, and not at all when that is known to be in vain. */
   async take(credentialId: string, deadline: Deadline): Promise<Place | Refused> {
     const patience = Math.min(MAX_WAIT_MS, deadline.remainingMs());
-    const { perSecond, pausedMs } = this.#options;
+    const { maxWaiting, pausedMs } = this.#options;
     if (this.#queue.size === 0 && pausedMs() === 0) {
       const place = await this.#tryPlace();
       if (typeof place === "object") return place;
     }
-    const isInVain = pausedMs() >= patience || this.#queue.size >= (perSecond * MAX_WAIT_MS) / 1000;
+    const isInVain = pausedMs() >= patience || this.#queue.size >= maxWaiting;
     return isInVain ? this.#refuse() : this.#wait(credentialId, deadline, patience);
   }
 
