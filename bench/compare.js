@@ -1,5 +1,6 @@
 // Two servers at the same work, in alternating rounds: what disturbs the machine disturbs both.
 import { URL } from "node:url";
+import { request } from "undici";
 import { startChild } from "./child.js";
 import { createLoad } from "./load.js";
 import { median, percentile } from "./statistics.js";
@@ -7,12 +8,12 @@ import { median, percentile } from "./statistics.js";
 /**
  * @typedef {import("./child.js").Child} Child
  * @typedef {{ name: string, start: (upstreamUrl: string) => Promise<Child>, exchange: import("./load.js").Exchange }} Contender
- * @typedef {{ name: string, subject: Contender, baseline: Contender, aim: number, connections: number,
+ * @typedef {{ name: string, subject: Contender, baseline: Contender, aim: { figure: "cpu", under: number } | { figure: "throughput", atLeast: number }, connections: number,
  *   launches: number, rounds: number, requestsPerRound: number, warmUpRequests: number }} Scenario
- *   `aim`: how many times the baseline's CPU time per request the subject may use; `launches`: how often everything is
+ *   `aim`: how many times the baseline's CPU time per request, or its requests a second; `launches`: how often everything is
  *   started anew, because the compiler of V8 is luckier with some processes than with others; `rounds`: in each launch
- * @typedef {{ cpuMs: number, perSecond: number, latenciesMs: number[] }} Round
- * @typedef {{ name: string, cpuMs: number, perSecond: number, p50Ms: number, p99Ms: number }} Figures
+ * @typedef {{ cpuMs: number, perSecond: number, calls: number, latenciesMs: number[] }} Round
+ * @typedef {{ name: string, cpuMs: number, perSecond: number, calls: number, p50Ms: number, p99Ms: number }} Figures
  * @typedef {{ subject: Figures, baseline: Figures, ratio: number, ratios: number[] }} Comparison
  */
 
@@ -26,7 +27,8 @@ export async function compare(scenario) {
   /** @type {{ subject: Round, baseline: Round }[]} */
   const rounds = [];
   for (let launch = 0; launch < scenario.launches; launch += 1) rounds.push(...(await measure(scenario)));
-  const ratios = rounds.map(({ subject, baseline }) => subject.cpuMs / baseline.cpuMs);
+  const figure = scenario.aim.figure === "cpu" ? "cpuMs" : "perSecond";
+  const ratios = rounds.map(({ subject, baseline }) => subject[figure] / baseline[figure]);
   return {
     subject: summarize(
       scenario.subject.name,
@@ -78,18 +80,30 @@ async function createRunner({ start, exchange }, upstreamUrl, connections) {
      * @returns {Promise<Round>}
      */
     round: async (count) => {
+      const callsBefore = await callsOf(upstreamUrl);
       const before = await server.usage();
       const { seconds, latenciesMs } = await load.send(exchange, next, count);
       const after = await server.usage();
       next += count;
       const cpuMs = (after.cpuMicroseconds - before.cpuMicroseconds) / 1000 / count;
-      return { cpuMs, perSecond: count / seconds, latenciesMs };
+      const calls = ((await callsOf(upstreamUrl)) - callsBefore) / count;
+      return { cpuMs, perSecond: count / seconds, calls, latenciesMs };
     },
     stop: async () => {
       await load.close();
       await server.stop();
     },
   };
+}
+
+/**
+ * How many calls the upstream has had.
+ *
+ * @param {string} upstreamUrl
+ */
+async function callsOf(upstreamUrl) {
+  const { body } = await request(`${upstreamUrl}/calls`);
+  return Number(await body.text());
 }
 
 /**
@@ -103,6 +117,7 @@ function summarize(name, rounds) {
     name,
     cpuMs: median(rounds.map(({ cpuMs }) => cpuMs)),
     perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    calls: median(rounds.map(({ calls }) => calls)),
     p50Ms: percentile(latenciesMs, 50),
     p99Ms: percentile(latenciesMs, 99),
   };

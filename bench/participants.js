@@ -35,6 +35,11 @@ const readText = `query Participant($workspaceId: ID!, $conversationId: ID!, $ke
   }
 }`;
 
+const plainFields = "{ id type status displayName contact { identifierKey identifierValue } }";
+const plainText = `query Participant($workspaceId: ID!, $conversationId: ID!, $key: String!, $value: String!) {
+  conversationParticipant(workspaceId: $workspaceId, conversationId: $conversationId, key: $key, value: $value) ${plainFields}
+}`;
+
 const updateText = `mutation Update($input: UpdateParticipantStatusInput!) {
   updateParticipantStatus(input: $input) {${fields}
   }
@@ -44,9 +49,38 @@ const updateText = `mutation Update($input: UpdateParticipantStatusInput!) {
  * The text is always the same, as a client's is; only the variables differ.
  *
  * @param {Address} address
+ * @param {boolean} [isPlain] for a gateway without unions
  */
-export function readOperation(address) {
-  return { path: "/graphql", body: { query: readText, variables: address } };
+export function readOperation(address, isPlain = false) {
+  return { path: "/graphql", body: { query: isPlain ? plainText : readText, variables: address } };
+}
+
+/**
+ * A conversation for each number, with the first hundred participants in it.
+ *
+ * @param {number} n
+ */
+export function conversationOf(n) {
+  return `02ec2ac2-ebec-42d3-a5f4-${String(n).padStart(12, "0")}`;
+}
+
+/** The same words for both gateways: neither `__typename` nor errors are asked for. */
+const aliasesText = (() => {
+  const address = 'workspaceId: $workspaceId, conversationId: $conversationId, key: "emailaddress"';
+  const aliases = Array.from({ length: 100 }, (_, index) => {
+    const args = `(${address}, value: "${participant(index).value}")`;
+    return `a${index}: conversationParticipant${args} { ... on ConversationParticipant ${plainFields} }`;
+  });
+  return `query Aliases($workspaceId: ID!, $conversationId: ID!) { ${aliases.join("\n")} }`;
+})();
+
+/**
+ * The first hundred participants of a conversation, an alias each.
+ *
+ * @param {string} conversationId
+ */
+export function aliasesOperation(conversationId) {
+  return { path: "/graphql", body: { query: aliasesText, variables: { workspaceId, conversationId } } };
 }
 
 /**

@@ -5,9 +5,28 @@ import { serve } from "./serve.js";
 const headers = { "content-type": "application/json" };
 const notFound = JSON.stringify({ code: "ResourceNotFound", message: "The participant does not exist." });
 
+let calls = 0;
+const page = JSON.stringify({
+  results: Array.from({ length: 100 }, (_, index) =>
+    participant("emailaddress", `customer-${index}@example.com`),
+  ),
+  total: 100,
+  totalType: "exact",
+});
+
 serve(
   "upstream",
   createServer((request, response) => {
+    // Not of Bird: how many calls there have been, for the report.
+    if (request.url === "/calls") {
+      response.end(String(calls));
+      return;
+    }
+    calls += 1;
+    if (request.url?.endsWith("/participants?limit=100")) {
+      response.writeHead(200, headers).end(page);
+      return;
+    }
     const [key, value] = (request.url ?? "").split("/").slice(-2).map(decodeURIComponent);
     if (value?.startsWith("missing-")) {
       response.writeHead(404, headers).end(notFound);

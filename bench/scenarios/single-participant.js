@@ -6,7 +6,7 @@ import { startRestProxy } from "../targets/rest-proxy.js";
 /** @type {import("../compare.js").Scenario} */
 export const singleParticipant = {
   name: "Single participant",
-  aim: 3.5,
+  aim: { figure: "cpu", under: 3.5 },
   subject: {
     name: "gateway",
     start: startGateway,
