@@ -9,7 +9,8 @@ import { median, percentile } from "./statistics.js";
  * @typedef {import("./child.js").Child} Child
  * @typedef {{ name: string, start: (upstreamUrl: string) => Promise<Child>, exchange: import("./load.js").Exchange }} Contender
  * @typedef {{ name: string, subject: Contender, baseline: Contender, aim: { figure: "cpu", under: number } | { figure: "throughput", atLeast: number }, connections: number,
- *   launches: number, rounds: number, requestsPerRound: number, warmUpRequests: number }} Scenario
+ *   launches: number, rounds: number, requestsPerRound: number, warmUpRequests: number,
+ *   upstreamEnv?: Record<string, string> }} Scenario
  *   `aim`: how many times the baseline's CPU time per request, or its requests a second; `launches`: how often everything is
  *   started anew, because the compiler of V8 is luckier with some processes than with others; `rounds`: in each launch
  * @typedef {{ cpuMs: number, perSecond: number, calls: number, latenciesMs: number[] }} Round
@@ -48,8 +49,16 @@ export async function compare(scenario) {
  *
  * @param {Scenario} scenario
  */
-async function measure({ subject, baseline, connections, rounds, requestsPerRound, warmUpRequests }) {
-  const upstream = await startChild(upstreamProgram);
+async function measure({
+  subject,
+  baseline,
+  upstreamEnv,
+  connections,
+  rounds,
+  requestsPerRound,
+  warmUpRequests,
+}) {
+  const upstream = await startChild(upstreamProgram, { env: upstreamEnv ?? {} });
   const a = await createRunner(subject, upstream.url, connections);
   const b = await createRunner(baseline, upstream.url, connections);
   await a.round(warmUpRequests);

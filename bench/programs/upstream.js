@@ -1,11 +1,27 @@
 // The least upstream that can be told from a broken one: the same participant every time, under the address asked for.
 import { createServer } from "node:http";
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers";
 import { serve } from "./serve.js";
 
 const headers = { "content-type": "application/json" };
 const notFound = JSON.stringify({ code: "ResourceNotFound", message: "The participant does not exist." });
 
 let calls = 0;
+/** How many reads a second are answered; the others wait for their turn, where Bird would say 429. */
+const readsPerSecond = Number(process.env.READS_PER_SECOND ?? Infinity);
+let nextTurn = 0;
+
+/** @param {() => void} answer */
+function inTurn(answer) {
+  if (readsPerSecond === Infinity) {
+    answer();
+    return;
+  }
+  nextTurn = Math.max(nextTurn, performance.now()) + 1000 / readsPerSecond;
+  setTimeout(answer, nextTurn - performance.now());
+}
+
 const page = JSON.stringify({
   results: Array.from({ length: 100 }, (_, index) =>
     participant("emailaddress", `customer-${index}@example.com`),
@@ -24,7 +40,7 @@ serve(
     }
     calls += 1;
     if (request.url?.endsWith("/participants?limit=100")) {
-      response.writeHead(200, headers).end(page);
+      inTurn(() => response.writeHead(200, headers).end(page));
       return;
     }
     const [key, value] = (request.url ?? "").split("/").slice(-2).map(decodeURIComponent);
@@ -34,7 +50,7 @@ serve(
     }
     // The body of an update is read to its end, or the connection could not be used again.
     request.resume().on("end", () => {
-      response.writeHead(200, headers).end(JSON.stringify(participant(key, value)));
+      inTurn(() => response.writeHead(200, headers).end(JSON.stringify(participant(key, value))));
     });
   }),
 );

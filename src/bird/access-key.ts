@@ -1,8 +1,8 @@
 // A Bird access key that cannot be printed by accident.
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 
-const salt = randomBytes(16);
+const salt = randomBytes(16).toString("base64");
 
 /** 1 to 512 visible ASCII characters: what can stand in a header without changing its meaning (RFC 9110, 5.5). */
 const FORM = /^[\x21-\x7e]{1,512}$/;
@@ -31,7 +31,7 @@ export class AccessKey {
 
   /** Tells keys apart, in this process only, for those who must not hold the key itself. */
   id(): string {
-    this.#id ??= createHash("sha256").update(salt).update(this.#key).digest("base64");
+    this.#id ??= hash("sha256", salt + this.#key, "base64");
     return this.#id;
   }
 
