@@ -48,7 +48,8 @@ export function createBudgets({ readsPerSecond, writesPerSecond }: Quotas): (wor
       else if (isAcceptance(outcome.status)) {
         accepted.set(name, true);
         strangers.admit(credentialId);
-      } else if (outcome.status === 429) pausedUntil = performance.now() + (outcome.retryAfterMs ?? 0);
+      } else if (outcome.status === 429)
+        pausedUntil = Math.max(pausedUntil, performance.now() + (outcome.retryAfterMs ?? 0));
     };
 
     return {

@@ -47,6 +47,7 @@ export class Gate {
   readonly #queue = new FairQueue<Ticket>();
   #nextPlace = 0;
   #pumping = false;
+  #wake: () => void = nothing;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -100,10 +101,21 @@ export class Gate {
     while (this.#queue.size > 0) {
       const paused = this.#options.pausedMs();
       const place = paused > 0 ? paused : await this.#tryPlace();
-      if (typeof place === "number") await new Promise((resolve) => setTimeout(resolve, place));
+      if (typeof place === "number") await this.#sleep(place);
       else this.#hand(place);
     }
     this.#pumping = false;
+  }
+
+  /** Waits, but not longer than until a place is given back. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #hand(place: Place): void {
@@ -124,7 +136,10 @@ export class Gate {
         return {
           kind: "place",
           release: () => void limiter.block(key, PLACE_SECONDS),
-          giveBack: () => void limiter.delete(key),
+          giveBack: () => {
+            void limiter.delete(key);
+            this.#wake();
+          },
         };
       } catch (taken) {
         if (!(taken instanceof RateLimiterRes)) throw taken;
@@ -142,5 +157,5 @@ export class Gate {
 }
 
 function nothing(): void {
-  // There is no place to free.
+  // Nobody sleeps, or there is no place to free.
 }

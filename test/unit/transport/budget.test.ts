@@ -80,6 +80,17 @@ describe("a workspace's budget", () => {
     expect(await call(budget, 1, answer(200))).toBe(1);
   });
 
+  test("is not paused for less by a later 429", async () => {
+    const budget = await knownBudget();
+    let answerLater: (outcome: Outcome) => void = () => undefined;
+    void budget.take(request("GET", "known"), deadline).then((permit) => {
+      if (permit.kind === "permit") answerLater = permit.done;
+    });
+    await call(budget, 1, answer(429, 1500));
+    answerLater(answer(429));
+    expect(await call(budget, 1, answer(200))).toBe(0);
+  });
+
   test.each([401, 403])("gets a place back from a %d", async (status) => {
     const budget = await knownBudget();
     await call(budget, 5, answer(status), "stranger");

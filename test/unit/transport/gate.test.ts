@@ -103,6 +103,16 @@ describe("a gate of 50 a second", () => {
     expect((await gate.take("c", operation())).kind).toBe("place");
   });
 
+  test("wakes whoever waits when a place is given back", async () => {
+    const gate = gateOf(1);
+    const first = await gate.take("c", operation());
+    const asked = ask(gate, 1);
+    await jest.advanceTimersByTimeAsync(10);
+    if (first.kind === "place") first.giveBack();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(asked.places()).toBe(1);
+  });
+
   test("refuses after 2 s of waiting, and tells when to come again", async () => {
     const gate = gateOf(1);
     await gate.take("c", operation());
