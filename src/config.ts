@@ -16,6 +16,10 @@ export type Config = {
   attemptTimeoutMs: number;
   /** Milliseconds one operation may take, all its calls to Bird together. */
   deadlineMs: number;
+  /** What routers prove themselves with; any of them will do. */
+  routerSecrets: readonly string[];
+  /** How many entities a router may ask for in one operation. */
+  maxRepresentations: number;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +40,6 @@ const unsupported = [
   "JWT_ISSUER",
   "JWT_AUDIENCE",
   "BIRD_ACCESS_KEYS_FILE",
-  "ROUTER_SECRETS",
   "CORS_ORIGINS",
   "PERSISTED_OPERATIONS",
   "PERSISTED_OPERATIONS_FILE",
@@ -47,6 +50,8 @@ const port = "give a whole number from 0 to 65535; 0 takes a free port";
 const birdApiUrl =
   "give sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment";
 const perSecond = "give a whole number of calls from 1 to 1000000";
+const routerSecrets = "give secrets of 1 to 512 visible ASCII characters, separated by commas";
+const representations = "give a whole number from 1 to 10000";
 const milliseconds = "give a whole number of milliseconds from 1 to 600000";
 
 const variables = z.object({
@@ -63,6 +68,12 @@ const variables = z.object({
   BIRD_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000, milliseconds).default(3000),
   BIRD_DEADLINE_MS: wholeNumber(1, 600_000, milliseconds).default(10_000),
   BIRD_BATCHING: z.enum(["auto", "single"], "give auto or single").default("auto"),
+  ROUTER_SECRETS: z
+    .string()
+    .transform((text) => text.split(",").map((secret) => secret.trim()))
+    .refine((secrets) => secrets.every((secret) => /^[\x21-\x7e]{1,512}$/.test(secret)), routerSecrets)
+    .default([]),
+  ROUTER_MAX_REPRESENTATIONS: wholeNumber(1, 10_000, representations).default(200),
 });
 
 /** Every variable the gateway reads. */
@@ -99,6 +110,8 @@ export function readConfig(environment: Environment): Config {
     attemptTimeoutMs: data.BIRD_ATTEMPT_TIMEOUT_MS,
     deadlineMs: data.BIRD_DEADLINE_MS,
     batching: data.BIRD_BATCHING,
+    routerSecrets: data.ROUTER_SECRETS,
+    maxRepresentations: data.ROUTER_MAX_REPRESENTATIONS,
   };
 }
 

@@ -35,11 +35,15 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const bird = shareReads(createBirdClient(transport));
     const listRefusals = config.batching === "auto" ? createListRefusals() : null;
     const loaderParts = { bird, listRefusals };
-    const apollo = createApollo({ production: config.production });
+    const apollo = createApollo({
+      production: config.production,
+      routersOnly: config.production || config.routerSecrets.length > 0,
+      maxRepresentations: config.maxRepresentations,
+    });
     await apollo.start();
     started.push({ close: () => apollo.stop() });
-    const { host, port, deadlineMs } = config;
-    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs });
+    const { host, port, deadlineMs, routerSecrets } = config;
+    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs, routerSecrets });
     started.push(server);
     return { url: server.url, close };
   } catch (error) {

@@ -1,4 +1,4 @@
-// What names a participant: workspace, conversation, identifier. Made only from input that is safe to put into a URL.
+// What names a participant: workspace, conversation, and identifier or id. Made only from input that is safe in a URL.
 import { invalidInput, type FieldProblem, type ValidationFailure } from "./failures.ts";
 import { fail, succeed, type Result } from "./result.ts";
 
@@ -15,6 +15,20 @@ export type ParticipantAddress = {
 
 export type AddressInput = { workspaceId: string; conversationId: string; key: string; value: string };
 
+/** The other address of a participant, by id, that has passed `decodeIdAddress`. */
+export type ParticipantIdAddress = {
+  readonly workspaceId: string;
+  readonly conversationId: string;
+  readonly id: string;
+  readonly [checked]: true;
+};
+
+/** A conversation's address that has passed `decodeConversation`. */
+export type ConversationAddress = { readonly workspaceId: string; readonly id: string };
+
+/** Fields by name, of any type: what a router sends is JSON that no schema has looked at. */
+type Given<Field extends string> = Readonly<Record<Field, unknown>>;
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_CHARACTERS = 256;
 
@@ -24,27 +38,55 @@ const MAX_CHARACTERS = 256;
  * UUIDs come out in lower case (RFC 9562, section 4), so that one workspace has one budget however it is spelled.
  * Key and value come out as they went in.
  */
-export function decodeAddress(input: AddressInput): Result<ParticipantAddress, ValidationFailure> {
-  const problems: FieldProblem[] = [];
-  const check = (path: string, problem: string | null) => {
-    if (problem !== null) problems.push({ path, messages: [problem] });
+export function decodeAddress(
+  input: Given<keyof AddressInput>,
+): Result<ParticipantAddress, ValidationFailure> {
+  const { problems, uuid, segment } = startCheck(input);
+  const address: Omit<ParticipantAddress, typeof checked> = {
+    workspaceId: uuid("workspaceId"),
+    conversationId: uuid("conversationId"),
+    key: segment("key"),
+    value: segment("value"),
   };
-  check("workspaceId", uuidProblem(input.workspaceId));
-  check("conversationId", uuidProblem(input.conversationId));
-  check("key", segmentProblem(input.key));
-  check("value", segmentProblem(input.value));
-  return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(toAddress(input));
+  return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantAddress);
 }
 
-/** The only place where an address is declared checked. */
-function toAddress(input: AddressInput): ParticipantAddress {
-  const address: Omit<ParticipantAddress, typeof checked> = {
-    workspaceId: input.workspaceId.toLowerCase(),
-    conversationId: input.conversationId.toLowerCase(),
-    key: input.key,
-    value: input.value,
+/** The same for an address by id. An id is opaque and comes out as it went in: Bird does not say that all are UUIDs. */
+export function decodeIdAddress(
+  input: Given<"workspaceId" | "conversationId" | "id">,
+): Result<ParticipantIdAddress, ValidationFailure> {
+  const { problems, uuid, segment } = startCheck(input);
+  const address: Omit<ParticipantIdAddress, typeof checked> = {
+    workspaceId: uuid("workspaceId"),
+    conversationId: uuid("conversationId"),
+    id: segment("id"),
   };
-  return address as ParticipantAddress;
+  return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantIdAddress);
+}
+
+/** The same for a conversation, whose own fields are called `workspaceId` and `id`. */
+export function decodeConversation(
+  input: Given<"workspaceId" | "id">,
+): Result<ConversationAddress, ValidationFailure> {
+  const { problems, uuid } = startCheck(input);
+  const address = { workspaceId: uuid("workspaceId"), id: uuid("id") };
+  return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address);
+}
+
+/** Reads fields one by one and collects what is wrong with them. */
+function startCheck<Field extends string>(input: Given<Field>) {
+  const problems: FieldProblem[] = [];
+  const read = (field: Field, problemOf: (text: string) => string | null) => {
+    const given = input[field];
+    const problem = typeof given === "string" ? problemOf(given) : "must be a string";
+    if (problem !== null) problems.push({ path: field, messages: [problem] });
+    return typeof given === "string" ? given : "";
+  };
+  return {
+    problems,
+    uuid: (field: Field) => read(field, uuidProblem).toLowerCase(),
+    segment: (field: Field) => read(field, segmentProblem),
+  };
 }
 
 function uuidProblem(text: string): string | null {

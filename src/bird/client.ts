@@ -3,12 +3,19 @@ import type { Deadline } from "../transport/deadline.ts";
 import { isServerError, type Outcome, type UpstreamRequest } from "../transport/outcome.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AccessKey } from "./access-key.ts";
-import type { ParticipantAddress } from "./address.ts";
+import type { ParticipantAddress, ParticipantIdAddress } from "./address.ts";
 import { badResponse, toAnswerFailure, toNoAnswerFailure, toRefusal } from "./decode-failure.ts";
 import type { BirdFailure, ReadFailure, UpdateFailure, UpstreamFailure } from "./failures.ts";
 import { decodeParticipant, toWireStatus, type Participant, type SettableStatus } from "./participant.ts";
 import { decodeParticipantPage, type ParticipantPage } from "./participant-page.ts";
-import { participantPath, participantRoute, participantsPath, participantsRoute } from "./paths.ts";
+import {
+  participantIdPath,
+  participantIdRoute,
+  participantPath,
+  participantRoute,
+  participantsPath,
+  participantsRoute,
+} from "./paths.ts";
 import { fail, succeed, type Result } from "./result.ts";
 
 export type Read = Result<Participant, ReadFailure>;
@@ -18,6 +25,8 @@ export type Update = Result<Participant, UpdateFailure>;
 export interface BirdClient {
   /** "Get participant by identifier key and value", docs.bird.com */
   getParticipant(key: AccessKey, address: ParticipantAddress, deadline: Deadline): Promise<Read>;
+  /** "Get participant by ID", docs.bird.com */
+  getParticipantById(key: AccessKey, address: ParticipantIdAddress, deadline: Deadline): Promise<Read>;
   /** "List participants", docs.bird.com: 100 a page, from the beginning or from a page's token on. */
   listParticipants(
     key: AccessKey,
@@ -49,6 +58,11 @@ export function createBirdClient(transport: Transport): BirdClient {
   };
   return {
     getParticipant,
+    getParticipantById: async (key, address, deadline) => {
+      const request = toRequest("GET", key, address, participantIdPath(address), participantIdRoute);
+      const outcome = await transport.send(request, deadline);
+      return toRead(decodeOutcome(outcome, null, (answer) => decodeParticipant(answer, address)));
+    },
     listParticipants: async (key, place, pageToken, deadline) => {
       const request = toRequest("GET", key, place, participantsPath(place, pageToken), participantsRoute);
       const outcome = await transport.send(request, deadline);

@@ -10,10 +10,15 @@ import {
 import * as events from "../observability/events.ts";
 import type { Context } from "./context.ts";
 import { formatError, isBug } from "./request-errors.ts";
+import { createRouterRequestCheck, type RouterRules } from "./router-requests.ts";
 import { createSchema } from "./schema.ts";
 
-/** @param production turns off introspection and suggestions */
-export function createApollo({ production }: { production: boolean }): ApolloServer<Context> {
+export type ApolloOptions = RouterRules & {
+  /** Turns off introspection and suggestions. */
+  production: boolean;
+};
+
+export function createApollo({ production, ...routerRules }: ApolloOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema: createSchema(),
     introspection: !production,
@@ -27,6 +32,7 @@ export function createApollo({ production }: { production: boolean }): ApolloSer
     logger: silentLogger,
     plugins: [
       bugReports,
+      createRouterRequestCheck(routerRules),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

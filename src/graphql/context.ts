@@ -14,6 +14,8 @@ export type Caller = Result<AccessKey, AccessDeniedFailure>;
 
 export type Context = {
   readonly requestId: string;
+  /** Whether the request carries the secret of a router. */
+  readonly fromRouter: boolean;
   /** The caller's participants, or why the caller gets none. */
   readonly participants: Result<ParticipantLoader, AccessDeniedFailure>;
   /** How many results of which union member were given, for the log line. */
@@ -22,11 +24,11 @@ export type Context = {
 
 export function createContext(
   parts: LoaderParts,
-  request: { caller: Caller; requestId: string; deadline: Deadline },
+  request: { caller: Caller; fromRouter: boolean; requestId: string; deadline: Deadline },
 ): Context {
-  const { caller, requestId, deadline } = request;
+  const { caller, fromRouter, requestId, deadline } = request;
   const participants = caller.ok
     ? { ok: true as const, value: createParticipantLoader(parts, caller.value, deadline) }
     : caller;
-  return { requestId, participants, results: {} };
+  return { requestId, fromRouter, participants, results: {} };
 }

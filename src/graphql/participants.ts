@@ -54,7 +54,7 @@ async function update(context: Context, input: UpdateParticipantStatusInput): Pr
 }
 
 /** Counts a result on its way out. */
-function give<Member extends { __typename: string; reason?: string }>(
+export function give<Member extends { __typename: string; reason?: string }>(
   context: Context,
   field: string,
   result: Member,

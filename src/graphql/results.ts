@@ -37,7 +37,8 @@ function toConflict(failure: ConflictFailure) {
   return { __typename: "ConflictError" as const, ...told(failure) };
 }
 
-function toReadError(failure: ReadFailure) {
+/** How a failed read ended, as a member of `ConversationParticipantResult`. */
+export function toReadError(failure: ReadFailure) {
   switch (failure.kind) {
     case "notFound":
       return { __typename: "NotFoundError" as const, ...told(failure) };

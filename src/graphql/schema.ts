@@ -1,7 +1,7 @@
-// The executable schema: the SDL of schema/ with its resolvers.
+// The executable schema: the SDL of schema/ with its resolvers, as a subgraph that routers can compose with others.
 import { readdirSync, readFileSync } from "node:fs";
-import { makeExecutableSchema } from "@graphql-tools/schema";
-import type { GraphQLSchema } from "graphql";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { parse, type GraphQLSchema } from "graphql";
 import { resolvers } from "./resolvers/index.ts";
 
 /** As far from dist/graphql/ as from src/graphql/. */
@@ -9,6 +9,6 @@ const directory = new URL("../../schema/", import.meta.url);
 
 export function createSchema(): GraphQLSchema {
   const files = readdirSync(directory).filter((name) => name.endsWith(".graphql"));
-  const typeDefs = files.map((name) => readFileSync(new URL(name, directory), "utf8"));
-  return makeExecutableSchema({ typeDefs, resolvers });
+  const typeDefs = parse(files.map((name) => readFileSync(new URL(name, directory), "utf8")).join("\n"));
+  return buildSubgraphSchema([{ typeDefs, resolvers }]);
 }

@@ -18,6 +18,10 @@ export function shareReads(bird: BirdClient): BirdClient {
       participants.join(conversationOf(address), [key.id(), address.key, address.value], deadline, (shared) =>
         bird.getParticipant(key, address, shared),
       ),
+    getParticipantById: (key, address, deadline) =>
+      participants.join(conversationOf(address), [key.id(), address.id], deadline, (shared) =>
+        bird.getParticipantById(key, address, shared),
+      ),
     listParticipants: (key, place, pageToken, deadline) =>
       pages.join(conversationOf(place), [key.id(), pageToken], deadline, (shared) =>
         bird.listParticipants(key, place, pageToken, shared),

@@ -2,7 +2,7 @@
 // cheaper.
 import DataLoader from "dataloader";
 import type { AccessKey } from "../bird/access-key.ts";
-import type { ParticipantAddress } from "../bird/address.ts";
+import type { ParticipantAddress, ParticipantIdAddress } from "../bird/address.ts";
 import type { BirdClient, Read, Update } from "../bird/client.ts";
 import type { SettableStatus } from "../bird/participant.ts";
 import { succeed } from "../bird/result.ts";
@@ -13,6 +13,8 @@ import type { ListRefusals } from "./list-refusals.ts";
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
   load(address: ParticipantAddress): Promise<Read>;
+  /** The same by id. Only references come by id, and none stands in an operation that updates. */
+  loadById(address: ParticipantIdAddress): Promise<Read>;
   /** Sets a status; a later `load` in this operation sees the answer. */
   update(address: ParticipantAddress, status: SettableStatus | null): Promise<Update>;
 }
@@ -38,8 +40,16 @@ export function createParticipantLoader(
     },
     { cacheKeyFn: toCacheKey },
   );
+  const readsById = new DataLoader<ParticipantIdAddress, Read, string>(
+    (addresses) =>
+      Promise.all(addresses.map((address) => parts.bird.getParticipantById(key, address, deadline))),
+    {
+      cacheKeyFn: ({ workspaceId, conversationId, id }) => JSON.stringify([workspaceId, conversationId, id]),
+    },
+  );
   return {
     load: (address) => reads.load(address),
+    loadById: (address) => readsById.load(address),
     update: async (address, status) => {
       reads.clear(address);
       const update = await parts.bird.updateParticipant(key, address, status, deadline);

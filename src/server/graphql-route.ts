@@ -6,22 +6,26 @@ import type { LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
 import { startDeadline } from "../transport/deadline.ts";
 import { readCaller } from "./caller.ts";
+import { createRouterCheck } from "./router-secret.ts";
 
 export type GraphqlRouteOptions = {
   apollo: ApolloServer<Context>;
   loaderParts: LoaderParts;
   /** Milliseconds one operation may take, all its calls to Bird together. */
   deadlineMs: number;
+  /** Secrets of the routers in front of this gateway. */
+  routerSecrets: readonly string[];
 };
 
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  app.all("/graphql", (request, reply) => answer(request, reply, options));
+  const isRouter = createRouterCheck(options.routerSecrets);
+  app.all("/graphql", (request, reply) => answer(request, reply, { ...options, isRouter }));
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: GraphqlRouteOptions,
+  options: GraphqlRouteOptions & { isRouter: ReturnType<typeof createRouterCheck> },
 ): Promise<unknown> {
   const begin = performance.now();
   const deadline = startDeadline(options.deadlineMs);
@@ -30,7 +34,9 @@ async function answer(
     if (!reply.raw.writableFinished) deadline.cancel();
   });
   const caller = readCaller(request.headers.authorization);
-  const context = createContext(options.loaderParts, { caller, requestId: request.id, deadline });
+  const routerAuthorization = request.headers["router-authorization"];
+  const fromRouter = typeof routerAuthorization === "string" && options.isRouter(routerAuthorization);
+  const context = createContext(options.loaderParts, { caller, fromRouter, requestId: request.id, deadline });
   const response = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: toHttpGraphqlRequest(request),
     context: () => Promise.resolve(context),

@@ -13,6 +13,7 @@ const bird: BirdClient = {
     throw new TypeError(`cannot read ${JSON.stringify(canaries)}`);
   },
   listParticipants: () => Promise.reject(new Error(JSON.stringify(canaries))),
+  getParticipantById: () => Promise.reject(new Error(JSON.stringify(canaries))),
   updateParticipant: () => Promise.reject(new Error(JSON.stringify(canaries))),
 };
 
@@ -21,7 +22,7 @@ let server: Server;
 
 beforeAll(async () => {
   events.openLog({ write: (line) => (log += line) });
-  const apollo = createApollo({ production: true });
+  const apollo = createApollo({ production: true, routersOnly: false, maxRepresentations: 200 });
   await apollo.start();
   server = await startServer({
     apollo,
@@ -29,6 +30,7 @@ beforeAll(async () => {
     host: "127.0.0.1",
     port: 0,
     deadlineMs: 10_000,
+    routerSecrets: [],
   });
 });
 afterAll(() => server.close());

@@ -23,6 +23,8 @@ describe("readConfig", () => {
       batching: "auto",
       attemptTimeoutMs: 3000,
       deadlineMs: 10_000,
+      routerSecrets: [],
+      maxRepresentations: 200,
     });
   });
 
@@ -77,7 +79,7 @@ describe("readConfig", () => {
   });
 
   test("never shows a secret", () => {
-    expect(problemsOf({ ROUTER_SECRETS: "canary", REDIS_URL: "redis://canary" }).join()).not.toContain(
+    expect(problemsOf({ ROUTER_SECRETS: "canary,", REDIS_URL: "redis://canary" }).join()).not.toContain(
       "canary",
     );
   });

@@ -16,6 +16,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** Any JSON value. It occurs only in answers. */
   JSON: { input: Json; output: Json; }
+  _FieldSet: { input: string; output: string; }
 };
 
 /** The caller may not do this. */
@@ -59,7 +60,11 @@ export type ConflictError = BirdError & {
   message: Scalars['String']['output'];
 };
 
-/** A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants. */
+/**
+ * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ *
+ * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ */
 export type Conversation = {
   __typename?: 'Conversation';
   /** The conversation's id, a UUID. */
@@ -73,14 +78,22 @@ export type Conversation = {
 };
 
 
-/** A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants. */
+/**
+ * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ *
+ * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ */
 export type ConversationParticipantArgs = {
   key: Scalars['String']['input'];
   value: Scalars['String']['input'];
 };
 
 
-/** A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants. */
+/**
+ * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ *
+ * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ */
 export type ConversationParticipantsArgs = {
   identifiers: Array<ParticipantIdentifierInput>;
 };
@@ -327,6 +340,17 @@ export type ValidationError = BirdError & {
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
 
 export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
   resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
@@ -390,7 +414,22 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
   info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
+/** Mapping of federation types */
+export type FederationTypes = {
+  Conversation: Conversation;
+  ConversationParticipant: ConversationParticipant;
+};
 
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Conversation:
+    ( { __typename: 'Conversation' }
+    & GraphQLRecursivePick<FederationTypes['Conversation'], {"workspaceId":true,"id":true}> );
+  ConversationParticipant:
+    ( { __typename: 'ConversationParticipant' }
+    & ( GraphQLRecursivePick<FederationTypes['ConversationParticipant'], {"workspaceId":true,"conversationId":true,"id":true}>
+        | GraphQLRecursivePick<FederationTypes['ConversationParticipant'], {"workspaceId":true,"conversationId":true,"contact":{"identifierKey":true,"identifierValue":true}}> ) );
+};
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
@@ -428,16 +467,15 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AccessDeniedError: ResolverTypeWrapper<AccessDeniedError>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   AccessDeniedReason: AccessDeniedReason;
   BirdError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['BirdError']>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ConflictError: ResolverTypeWrapper<ConflictError>;
   Conversation: ResolverTypeWrapper<ConversationParent>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ConversationParticipant: ResolverTypeWrapper<Omit<ConversationParticipant, 'conversation'> & { conversation: ResolversTypes['Conversation'] }>;
   ConversationParticipantResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConversationParticipantResult']>;
   FieldError: ResolverTypeWrapper<FieldError>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
@@ -447,11 +485,12 @@ export type ResolversTypes = {
   ParticipantType: ParticipantType;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimitedError: ResolverTypeWrapper<RateLimitedError>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   UpdateOutcome: UpdateOutcome;
   UpdateParticipantStatusInput: UpdateParticipantStatusInput;
   UpdateParticipantStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateParticipantStatusResult']>;
   UpstreamError: ResolverTypeWrapper<UpstreamError>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   UpstreamFailureReason: UpstreamFailureReason;
   ValidationError: ResolverTypeWrapper<ValidationError>;
 };
@@ -459,15 +498,14 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AccessDeniedError: AccessDeniedError;
+  String: Scalars['String']['output'];
   BirdError: ResolversInterfaceTypes<ResolversParentTypes>['BirdError'];
-  Boolean: Scalars['Boolean']['output'];
   ConflictError: ConflictError;
   Conversation: ConversationParent;
-  ConversationParticipant: Omit<ConversationParticipant, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] };
+  ID: Scalars['ID']['output'];
+  ConversationParticipant: Omit<ConversationParticipant, 'conversation'> & { conversation: ResolversParentTypes['Conversation'] } | FederationReferenceTypes['ConversationParticipant'];
   ConversationParticipantResult: ResolversUnionTypes<ResolversParentTypes>['ConversationParticipantResult'];
   FieldError: FieldError;
-  Float: Scalars['Float']['output'];
-  ID: Scalars['ID']['output'];
   JSON: Scalars['JSON']['output'];
   Mutation: Record<PropertyKey, never>;
   NotFoundError: NotFoundError;
@@ -475,10 +513,11 @@ export type ResolversParentTypes = {
   ParticipantIdentifierInput: ParticipantIdentifierInput;
   Query: Record<PropertyKey, never>;
   RateLimitedError: RateLimitedError;
-  String: Scalars['String']['output'];
+  Float: Scalars['Float']['output'];
   UpdateParticipantStatusInput: UpdateParticipantStatusInput;
   UpdateParticipantStatusResult: ResolversUnionTypes<ResolversParentTypes>['UpdateParticipantStatusResult'];
   UpstreamError: UpstreamError;
+  Boolean: Scalars['Boolean']['output'];
   ValidationError: ValidationError;
 };
 
@@ -501,14 +540,16 @@ export type ConflictErrorResolvers<ContextType = Context, ParentType extends Res
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type ConversationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Conversation'] = ResolversParentTypes['Conversation']> = {
+export type ConversationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Conversation'] = ResolversParentTypes['Conversation'], FederationReferenceType extends FederationReferenceTypes['Conversation'] = FederationReferenceTypes['Conversation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Conversation']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   participant?: Resolver<Maybe<ResolversTypes['ConversationParticipantResult']>, ParentType, ContextType, RequireFields<ConversationParticipantArgs, 'key' | 'value'>>;
   participants?: Resolver<Maybe<Array<ResolversTypes['ConversationParticipantResult']>>, ParentType, ContextType, RequireFields<ConversationParticipantsArgs, 'identifiers'>>;
   workspaceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
-export type ConversationParticipantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationParticipant'] = ResolversParentTypes['ConversationParticipant']> = {
+export type ConversationParticipantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConversationParticipant'] = ResolversParentTypes['ConversationParticipant'], FederationReferenceType extends FederationReferenceTypes['ConversationParticipant'] = FederationReferenceTypes['ConversationParticipant']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ConversationParticipant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   avatarUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   contact?: Resolver<Maybe<ResolversTypes['ParticipantContact']>, ParentType, ContextType>;
   conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType>;

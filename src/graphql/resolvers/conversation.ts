@@ -1,8 +1,10 @@
 // Conversation: another way to the same participants.
 import type { ConversationResolvers } from "../__generated__/resolvers.ts";
 import { readParticipant, readParticipants } from "../participants.ts";
+import { resolveConversation } from "../references.ts";
 
 export const Conversation = {
+  __resolveReference: (reference) => resolveConversation(reference),
   workspaceId: (conversation) => conversation.workspaceId,
   id: (conversation) => conversation.id,
   participant: ({ workspaceId, id }, { key, value }, context) =>

@@ -23,6 +23,7 @@ function fakeBird(answers: Partial<BirdClient>) {
       );
     },
     listParticipants: () => Promise.reject(new Error("must not be listed")),
+    getParticipantById: () => Promise.resolve(notFound),
     updateParticipant: answers.updateParticipant ?? (() => Promise.resolve(succeed(participant("PENDING")))),
   };
   const key = AccessKey.parse("canary");

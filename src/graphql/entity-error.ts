@@ -1,0 +1,14 @@
+// How an entity fails that a router asked for: as the union member its failure would be elsewhere, made an error.
+
+type Member = { readonly __typename: string; readonly message: string; readonly code: string };
+
+/** No bug, whatever its code: a code may be Bird's own word. GraphQL copies `extensions` into the answer. */
+export class EntityError extends Error {
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(member: Member) {
+    const { message, ...extensions } = member;
+    super(message);
+    this.extensions = extensions;
+  }
+}
