@@ -100,10 +100,24 @@ describe.each(upstreams)("$name", (upstream) => {
   });
 
   test("gives the same participant by ID", async () => {
-    const { id, type } = await readParticipant(bird, address);
-    const answer = await bird.send({ path: `${participantsOf(address)}/${encodeURIComponent(id)}` });
-    expect(answer).toMatchObject({ status: 200, body: { id } });
-    expect(decodeParticipant(answer.body, address)).toMatchObject({ id, type });
+    const participant = await readParticipant(bird, address);
+    const { workspaceId, conversationId, id } = participant;
+    expect(await bird.readById({ workspaceId, conversationId, id })).toEqual({
+      ok: true,
+      value: participant,
+    });
+  });
+
+  test("finds no participant under an ID that nobody has", async () => {
+    const { workspaceId, conversationId } = address;
+    const nobody = { workspaceId, conversationId, id: randomUUID() };
+    expect(await bird.readById(nobody)).toMatchObject({ ok: false, failure: { kind: "notFound" } });
+  });
+
+  test("does not know who asks for an ID by a wrong access key", async () => {
+    const { workspaceId, conversationId } = address;
+    const read = await bird.readById({ workspaceId, conversationId, id: randomUUID() }, "not-an-access-key");
+    expect(read).toMatchObject({ failure: { kind: "accessDenied", reason: "UNAUTHENTICATED" } });
   });
 
   test("gives no more participants in a list than were asked for", async () => {
@@ -219,9 +233,14 @@ describe("the sandbox, where anything may be done", () => {
     expect(await readParticipant(bird, pendingJohn)).toMatchObject({ status: "PENDING" });
   });
 
-  test("finds no participant under an ID that nobody has", async () => {
-    const path = `${participantsOf(john)}/${randomUUID()}`;
-    expect(await bird.send({ path })).toMatchObject({ status: 404 });
+  test.each([
+    ["Order Bot", "e90bf72b-9b3a-4044-8d81-1a35da8fc348"],
+    ["Welcome Flow", "5e209f1a-d78a-40a9-9236-702b715025d5"],
+  ])("knows %s, whom no identifier names, by ID", async (displayName, id) => {
+    const { workspaceId, conversationId } = john;
+    expect(await bird.readById({ workspaceId, conversationId, id })).toMatchObject({
+      value: { id, displayName, contact: null },
+    });
   });
 
   test("refuses too many calls with 429", async () => {

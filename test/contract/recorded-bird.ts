@@ -1,7 +1,13 @@
 // An upstream behind a recorder, and the rule for every test: something was recorded, and all of it fits the document.
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { AccessKey } from "../../src/bird/access-key.ts";
-import { decodeAddress, type AddressInput, type ParticipantAddress } from "../../src/bird/address.ts";
+import {
+  decodeAddress,
+  decodeIdAddress,
+  type AddressInput,
+  type ParticipantAddress,
+  type ParticipantIdAddress,
+} from "../../src/bird/address.ts";
 import { createBirdClient, type BirdClient, type Read, type Update } from "../../src/bird/client.ts";
 import type { SettableStatus } from "../../src/bird/participant.ts";
 import { startDeadline, type Deadline } from "../../src/transport/deadline.ts";
@@ -13,6 +19,7 @@ import { validateExchange } from "./validate.ts";
 export type RecordedBird = {
   /** By the project's own client; the access key is the upstream's unless another is given. */
   readonly read: (address: AddressInput, accessKey?: string) => Promise<Read>;
+  readonly readById: (address: IdAddressInput, accessKey?: string) => Promise<Read>;
   readonly update: (
     address: AddressInput,
     status: SettableStatus | null,
@@ -23,6 +30,8 @@ export type RecordedBird = {
   /** Says that this test leaves the document on purpose: exactly these problems are found in its exchanges. */
   readonly expectProblems: (...problems: readonly string[]) => void;
 };
+
+export type IdAddressInput = { workspaceId: string; conversationId: string; id: string };
 
 export type DirectRequest = {
   method?: "GET" | "PATCH" | "POST";
@@ -71,7 +80,7 @@ export function recordBird(upstream: Upstream): RecordedBird {
   /** What the client sends is this operation on this participant and nothing else, however odd the identifier. */
   const callAs = async <Outcome>(
     operationId: string,
-    address: ParticipantAddress,
+    address: ParticipantAddress | ParticipantIdAddress,
     key: AccessKey,
     call: Call<Outcome>,
   ): Promise<Outcome> => {
@@ -93,6 +102,15 @@ export function recordBird(upstream: Upstream): RecordedBird {
         address,
         toAccessKey(keyText),
         (client, key, deadline) => client.getParticipant(key, address, deadline),
+      );
+    },
+    readById: (input, keyText = upstream.accessKey) => {
+      const address = toIdAddress(input);
+      return callAs(
+        "getConversationParticipantById",
+        address,
+        toAccessKey(keyText),
+        (client, key, deadline) => client.getParticipantById(key, address, deadline),
       );
     },
     update: (input, status, keyText = upstream.accessKey) => {
@@ -130,8 +148,16 @@ function toAddress(input: AddressInput): ParticipantAddress {
   return address.value;
 }
 
-function toParameters({ workspaceId, conversationId, key, value }: ParticipantAddress) {
-  return { workspaceId, conversationId, identifierKey: key, identifierValue: value };
+function toIdAddress(input: IdAddressInput): ParticipantIdAddress {
+  const address = decodeIdAddress(input);
+  if (!address.ok) throw new Error("the client would not send this address");
+  return address.value;
+}
+
+function toParameters(address: ParticipantAddress | ParticipantIdAddress) {
+  const { workspaceId, conversationId } = address;
+  if ("id" in address) return { workspaceId, conversationId, participantId: address.id };
+  return { workspaceId, conversationId, identifierKey: address.key, identifierValue: address.value };
 }
 
 function toAccessKey(text: string): AccessKey {

@@ -78,6 +78,28 @@ describe("readConfig", () => {
     expect(problemsOf({ PORT: port })).toHaveLength(1);
   });
 
+  test("takes the routers' secrets apart at the commas", () => {
+    expect(readConfig({ ROUTER_SECRETS: "a-new-one, the=old/one+" }).routerSecrets).toEqual([
+      "a-new-one",
+      "the=old/one+",
+    ]);
+  });
+
+  test.each([",", "one,", "one,,two", "one two", "one\ntwo", "sécret", "a".repeat(513)])(
+    "refuses the routers' secrets %j without showing them",
+    (text) => {
+      expect(problemsOf({ ROUTER_SECRETS: text })).toEqual([
+        "ROUTER_SECRETS is a secret that is not shown: give secrets of 1 to 512 visible ASCII characters, separated by commas",
+      ]);
+    },
+  );
+
+  test.each(["0", "10001", "many"])("refuses %j as the most representations", (text) => {
+    expect(problemsOf({ ROUTER_MAX_REPRESENTATIONS: text })).toEqual([
+      `ROUTER_MAX_REPRESENTATIONS is "${text}": give a whole number from 1 to 10000`,
+    ]);
+  });
+
   test("never shows a secret", () => {
     expect(problemsOf({ ROUTER_SECRETS: "canary,", REDIS_URL: "redis://canary" }).join()).not.toContain(
       "canary",

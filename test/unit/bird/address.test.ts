@@ -1,13 +1,30 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { decodeAddress } from "../../../src/bird/address.ts";
-import { participantPath } from "../../../src/bird/paths.ts";
+import { decodeAddress, decodeConversation, decodeIdAddress } from "../../../src/bird/address.ts";
+import { participantIdPath, participantPath } from "../../../src/bird/paths.ts";
 import { john } from "../../support/bird.ts";
 
 const problemsOf = (input: Partial<typeof john>) => {
   const address = decodeAddress({ ...john, ...input });
   return address.ok ? [] : address.failure.fieldErrors.map((field) => field.path);
 };
+
+const unsafe: [string, string][] = [
+  ["nothing", ""],
+  ["a dot", "."],
+  ["two dots", ".."],
+  ["an encoded dot", "%2e"],
+  ["encoded dots", "%2E%2e"],
+  ["half-encoded dots", ".%2e"],
+  ["dots encoded twice", "%252e%25252e"],
+  ["a line feed", "a\nb"],
+  ["a null character", "a\0"],
+  ["a C1 control character", "a\u0085"],
+  ["a lone surrogate", "a\ud800"],
+  ["257 characters", "a".repeat(257)],
+  ["257 characters outside the basic plane", "😀".repeat(257)],
+  ["a megabyte", "a".repeat(1_000_000)],
+];
 
 describe("decodeAddress", () => {
   test("takes the documents' example", () => {
@@ -26,22 +43,7 @@ describe("decodeAddress", () => {
     },
   );
 
-  test.each([
-    ["nothing", ""],
-    ["a dot", "."],
-    ["two dots", ".."],
-    ["an encoded dot", "%2e"],
-    ["encoded dots", "%2E%2e"],
-    ["half-encoded dots", ".%2e"],
-    ["dots encoded twice", "%252e%25252e"],
-    ["a line feed", "a\nb"],
-    ["a null character", "a\0"],
-    ["a C1 control character", "a\u0085"],
-    ["a lone surrogate", "a\ud800"],
-    ["257 characters", "a".repeat(257)],
-    ["257 characters outside the basic plane", "😀".repeat(257)],
-    ["a megabyte", "a".repeat(1_000_000)],
-  ])("refuses %s as key and as value", (_what, text) => {
+  test.each(unsafe)("refuses %s as key and as value", (_what, text) => {
     expect(problemsOf({ key: text, value: text })).toEqual(["key", "value"]);
   });
 
@@ -66,6 +68,61 @@ describe("decodeAddress", () => {
     expect(JSON.stringify(address)).not.toContain("secret\\n");
     expect(JSON.stringify(address.ok ? null : address.failure)).not.toContain("secret");
   });
+});
+
+describe("decodeIdAddress", () => {
+  const place = { workspaceId: john.workspaceId, conversationId: john.conversationId };
+
+  test("takes an id as it is, and spells the UUIDs before it in lower case", () => {
+    const input = { ...place, workspaceId: john.workspaceId.toUpperCase(), id: "Some/Id" };
+    expect(decodeIdAddress(input)).toMatchObject({ ok: true, value: { ...place, id: "Some/Id" } });
+  });
+
+  test.each(unsafe)("refuses %s as an id", (_what, id) => {
+    expect(decodeIdAddress({ ...place, id })).toMatchObject({ failure: { fieldErrors: [{ path: "id" }] } });
+  });
+
+  test.each([undefined, null, 7, true, [], {}, ["a"]])("refuses %j as any of its fields", (wrong) => {
+    const fieldErrors = ["workspaceId", "conversationId", "id"].map((path) => ({
+      path,
+      messages: ["must be a string"],
+    }));
+    expect(decodeIdAddress({ workspaceId: wrong, conversationId: wrong, id: wrong })).toMatchObject({
+      failure: { code: "InvalidInput", fieldErrors },
+    });
+  });
+});
+
+describe("decodeConversation", () => {
+  test("takes two UUIDs and spells them in lower case", () => {
+    const id = john.conversationId;
+    expect(decodeConversation({ workspaceId: john.workspaceId, id: id.toUpperCase() })).toEqual({
+      ok: true,
+      value: { workspaceId: john.workspaceId, id },
+    });
+  });
+
+  test.each(["", "..", 7, null])("refuses %j", (wrong) => {
+    expect(decodeConversation({ workspaceId: wrong, id: wrong })).toMatchObject({
+      failure: { fieldErrors: [{ path: "workspaceId" }, { path: "id" }] },
+    });
+  });
+});
+
+test("every accepted id is exactly one segment of the path, which decodes to exactly that id", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 300 }), (id) => {
+      const { workspaceId, conversationId } = john;
+      const address = decodeIdAddress({ workspaceId, conversationId, id });
+      if (!address.ok) return;
+      const segments = new URL(participantIdPath(address.value), "https://api.example.com").pathname.split(
+        "/",
+      );
+      expect(segments).toHaveLength(7);
+      expect(segments.slice(6).map(decodeURIComponent)).toEqual([id]);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test("every accepted key and value is exactly one segment of the path, which decodes to exactly that value", () => {

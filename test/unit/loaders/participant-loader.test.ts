@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
-import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
+import { decodeAddress, decodeIdAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
 import type { BirdClient, Read } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { decodeParticipant, type Participant } from "../../../src/bird/participant.ts";
@@ -23,7 +23,7 @@ function fakeBird(answers: Partial<BirdClient>) {
       );
     },
     listParticipants: () => Promise.reject(new Error("must not be listed")),
-    getParticipantById: () => Promise.resolve(notFound),
+    getParticipantById: answers.getParticipantById ?? (() => Promise.resolve(succeed(participant("ACTIVE")))),
     updateParticipant: answers.updateParticipant ?? (() => Promise.resolve(succeed(participant("PENDING")))),
   };
   const key = AccessKey.parse("canary");
@@ -41,6 +41,12 @@ function participant(status: "PENDING" | "ACTIVE"): Participant {
 
 function at(input: Partial<typeof john> = {}): ParticipantAddress {
   const address = decodeAddress({ ...john, ...input });
+  if (!address.ok) throw new Error("not an address");
+  return address.value;
+}
+
+function byId(id: string) {
+  const address = decodeIdAddress({ workspaceId: john.workspaceId, conversationId: john.conversationId, id });
   if (!address.ok) throw new Error("not an address");
   return address.value;
 }
@@ -85,6 +91,20 @@ describe("the participant loader", () => {
     expect(asked).toHaveLength(1);
     expect((await loader.load(at())).ok).toBe(false);
     expect((await loader.load(at())).ok).toBe(true);
+  });
+
+  test("asks once for an id that is wanted ten times, and apart for ids that are different", async () => {
+    const asked: string[] = [];
+    const { loader } = fakeBird({
+      getParticipantById: (_key, { id }) => {
+        asked.push(id);
+        return Promise.resolve(id === "gone" ? notFound : succeed(participant("ACTIVE")));
+      },
+    });
+    const ids = [...Array.from({ length: 10 }, () => "there"), "gone"];
+    const reads = await Promise.all(ids.map((id) => loader.loadById(byId(id))));
+    expect(asked).toEqual(["there", "gone"]);
+    expect(reads.map((read) => read.ok)).toEqual(ids.map((id) => id === "there"));
   });
 
   test("shows an update to a later read without asking", async () => {

@@ -1,0 +1,90 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import type { Environment } from "../../src/config.ts";
+import { john } from "../support/bird.ts";
+import { executeForData } from "../support/execute.ts";
+import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
+import { askAsRouter, entitiesQuery } from "./entities.ts";
+
+const representation = {
+  __typename: "ConversationParticipant",
+  workspaceId: john.workspaceId,
+  conversationId: john.conversationId,
+  id: "8f0b5377-2edc-4116-a8e8-6a475f245a04",
+};
+const variables = { representations: [representation] };
+const routersOnly = [
+  ["_entities", entitiesQuery, variables],
+  ["_service", "{ _service { sdl } }", {}],
+  ["_service by another name", "{ ...F } fragment F on Query { sdl: _service { sdl } }", {}],
+] as const;
+
+const gateways: SandboxedGateway[] = [];
+afterAll(async () => {
+  for (const gateway of gateways) await gateway.close();
+});
+
+async function start(environment: Environment): Promise<SandboxedGateway> {
+  const gateway = await startSandboxedGateway(environment);
+  gateways.push(gateway);
+  return gateway;
+}
+
+const refused = {
+  status: 403,
+  data: undefined,
+  errors: [{ extensions: { code: "ROUTER_SECRET_REQUIRED" } }],
+};
+
+describe("a gateway with router secrets", () => {
+  const gateway = start({ ROUTER_SECRETS: "the-new-secret,the-old-secret" });
+
+  test.each(routersOnly)("refuses %s without one, and calls nobody", async (_what, query, given) => {
+    const { url, calls } = await gateway;
+    for (const headers of [{}, { "router-authorization": "" }, { "router-authorization": "the-new-secre" }]) {
+      expect(await askAsRouter(url, query, given, headers)).toMatchObject(refused);
+    }
+    expect(calls).toEqual([]);
+  });
+
+  test.each(["the-new-secret", "the-old-secret"])("answers a router that sends %s", async (secret) => {
+    const { url } = await gateway;
+    const headers = { "router-authorization": secret };
+    for (const [, query, given] of routersOnly) {
+      const { status, errors } = await askAsRouter(url, query, given, headers);
+      expect({ status, errors }).toEqual({ status: 200, errors: undefined });
+    }
+  });
+
+  test("still answers everybody else's queries", async () => {
+    const { url } = await gateway;
+    const { conversationParticipant } = await executeForData(url, ReadParticipantDocument, john);
+    expect(conversationParticipant?.__typename).toBe("ConversationParticipant");
+  });
+
+  test("does not show its secrets to whom it refuses", async () => {
+    const answer = await askAsRouter((await gateway).url, entitiesQuery, variables);
+    expect(JSON.stringify(answer)).not.toMatch(/the-(new|old)-secret/);
+  });
+});
+
+describe("in production", () => {
+  test.each(routersOnly)("%s is refused where no secret is configured", async (_what, query, given) => {
+    const { url, calls } = await start({ NODE_ENV: "production" });
+    expect(await askAsRouter(url, query, given, { "router-authorization": "undefined" })).toMatchObject(
+      refused,
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test("a router with the secret is answered", async () => {
+    const { url } = await start({ NODE_ENV: "production", ROUTER_SECRETS: "the-secret" });
+    const headers = { "router-authorization": "the-secret" };
+    expect(await askAsRouter(url, entitiesQuery, variables, headers)).toMatchObject({ status: 200 });
+  });
+});
+
+test("outside production, and without secrets, everybody may try references out", async () => {
+  const { url } = await start({});
+  expect(await askAsRouter(url, entitiesQuery, variables)).toMatchObject({ status: 200 });
+});
