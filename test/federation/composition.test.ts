@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Kind, parse, print } from "graphql";
+import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { readSubgraph, type Subgraph } from "./subgraphs.ts";
+import { composers, readSubgraphSdl } from "./supergraph.ts";
+
+let gateway: SandboxedGateway;
+let participants: Subgraph;
+const neighbours = [readSubgraph("conversations"), readSubgraph("messages")];
+
+beforeAll(async () => {
+  gateway = await startSandboxedGateway();
+  participants = { name: "participants", url: gateway.url, sdl: await readSubgraphSdl(gateway.url) };
+});
+afterAll(() => gateway.close());
+
+describe.each(Object.entries(composers))("%s", (_name, compose) => {
+  test("composes the gateway with its neighbours, without errors", () => {
+    const { supergraph, errors } = compose([participants, ...neighbours]);
+    expect(errors).toEqual([]);
+    expect(supergraph).toContain("union ConversationParticipantResult");
+  });
+
+  test("lets another subgraph have the same error types", () => {
+    const other = (shareable: string) => ({
+      name: "other",
+      url: "http://other.example.com",
+      sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
+        type Query { other: NotFoundError }
+        scalar JSON
+        interface BirdError { code: String! message: String! details: JSON }
+        type NotFoundError implements BirdError ${shareable} { code: String! message: String! details: JSON }`,
+    });
+    expect(compose([participants, ...neighbours, other("@shareable")]).errors).toEqual([]);
+    expect(compose([participants, ...neighbours, other("")]).errors).not.toEqual([]);
+  });
+
+  test("keeps the tags of personal fields, for contracts that leave them out", () => {
+    const { supergraph } = compose([participants, ...neighbours]);
+    expect(fieldsWith(supergraph, '@tag(name: "pii")')).toEqual([
+      "ConversationParticipant.avatarUrl",
+      "ConversationParticipant.displayName",
+      "ParticipantContact.identifierValue",
+      "ParticipantContact.platformAddress",
+      "ParticipantContact.platformAddressSelector",
+    ]);
+  });
+
+  test("keeps the costs, for demand control", () => {
+    const { supergraph } = compose([participants, ...neighbours]);
+    expect(fieldsWith(supergraph, "@cost(weight: 10)")).toEqual([
+      "Conversation.participant",
+      "Conversation.participants",
+      "Mutation.updateParticipantStatus",
+      "Query.conversationParticipant",
+      "Query.conversationParticipants",
+    ]);
+    expect(fieldsWith(supergraph, "@listSize(assumedSize: 100)")).toEqual([
+      "Conversation.participants",
+      "Query.conversationParticipants",
+    ]);
+  });
+
+  test("refuses subgraphs that do not fit", () => {
+    const sdl = `type Query { x: ParticipantStatus } type ParticipantStatus { x: Int }`;
+    const misfit = { name: "misfit", url: "http://misfit.example.com", sdl };
+    expect(compose([participants, ...neighbours, misfit]).errors).not.toEqual([]);
+  });
+});
+
+test("@apollo/composition hints at nothing but the value type that a referrer by identifier declares in part", () => {
+  const compose = composers["@apollo/composition"];
+  const { hints } = compose([participants, ...neighbours]);
+  const partly = "INCONSISTENT_OBJECT_VALUE_TYPE_FIELD ParticipantContact";
+  expect(hints).toEqual([partly, partly]);
+});
+
+/** The coordinates of the fields that carry a directive. */
+function fieldsWith(supergraph: string, directive: string): string[] {
+  const coordinates = parse(supergraph).definitions.flatMap((definition) =>
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? (definition.fields ?? [])
+          .filter((field) => (field.directives ?? []).some((one) => print(one) === directive))
+          .map((field) => `${definition.name.value}.${field.name.value}`)
+      : [],
+  );
+  return coordinates.toSorted();
+}
