@@ -1,5 +1,6 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
+import { schemaRules } from "./eslint-schema.config.js";
 
 /**
  * The request's way through `src/`, outermost first: a folder may import only what stands to its right.
@@ -43,7 +44,9 @@ export const importWalls = [
 
 export default tseslint.config(
   { ignores: ["dist/", "**/__generated__/", "coverage/"] },
-  eslint.configs.recommended,
+  // The rules for JavaScript make no sense of GraphQL.
+  { ignores: ["**/*.graphql"], ...eslint.configs.recommended },
+  schemaRules,
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

@@ -140,6 +140,7 @@ export type FieldError = {
   path: Scalars['String']['output'];
 };
 
+/** Where updating begins. */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -151,6 +152,7 @@ export type Mutation = {
 };
 
 
+/** Where updating begins. */
 export type MutationUpdateParticipantStatusArgs = {
   input: UpdateParticipantStatusInput;
 };
@@ -221,6 +223,7 @@ export type ParticipantType =
   /** A user of the Bird workspace. */
   | 'USER';
 
+/** Where reading begins. */
 export type Query = {
   __typename?: 'Query';
   /**
@@ -238,6 +241,7 @@ export type Query = {
 };
 
 
+/** Where reading begins. */
 export type QueryConversationParticipantArgs = {
   conversationId: Scalars['ID']['input'];
   key: Scalars['String']['input'];
@@ -246,6 +250,7 @@ export type QueryConversationParticipantArgs = {
 };
 
 
+/** Where reading begins. */
 export type QueryConversationParticipantsArgs = {
   conversationId: Scalars['ID']['input'];
   identifiers: Array<ParticipantIdentifierInput>;

@@ -1,0 +1,42 @@
+// How the schema is linted: graphql-eslint's recommended rules and its stricter ones, and why some are left out.
+import graphql from "@graphql-eslint/eslint-plugin";
+
+const { "flat/schema-recommended": recommended, "flat/schema-all": strict } = graphql.configs;
+
+export const schemaRules = {
+  files: ["schema/*.graphql"],
+  languageOptions: {
+    parser: graphql.parser,
+    // The printed schema, since it defines the directives of federation. A test keeps it up to date.
+    parserOptions: { graphQLConfig: { schema: "schema/published/subgraph.graphql" } },
+  },
+  plugins: { "@graphql-eslint": graphql },
+  rules: {
+    ...recommended.rules,
+    ...strict.rules,
+    "@graphql-eslint/require-description": [
+      "error",
+      {
+        types: true,
+        rootField: true,
+        DirectiveDefinition: true,
+        FieldDefinition: true,
+        InputValueDefinition: true,
+        EnumValueDefinition: true,
+      },
+    ],
+    "@graphql-eslint/strict-id-in-types": [
+      "error",
+      // Nobody looks these up or caches them by themselves: they are part of the answer they stand in.
+      { exceptions: { suffixes: ["Error"], types: ["ParticipantContact"] } },
+    ],
+    // What names a thing stands first, then what matters most; the alphabet knows neither.
+    "@graphql-eslint/alphabetize": "off",
+    // One line where one is enough, a block where it is not: prettier keeps both.
+    "@graphql-eslint/description-style": "off",
+    // It forbids mutations.
+    "@graphql-eslint/no-root-type": "off",
+    // An update's result is a union with one participant in it, which leads on to its conversation: no need for the root.
+    "@graphql-eslint/require-field-of-type-query-in-mutation-result": "off",
+  },
+};

@@ -1,0 +1,59 @@
+// `npm run schema:print`: writes the schema that routers compose with, as the built code has it.
+// It refuses to write what would break an operation of yesterday, unless it is told `-- --accept-breaking`.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CriticalityLevel, diff } from "@graphql-inspector/core";
+import { buildSchema, graphql, Kind, parse, print } from "graphql";
+import { createSchema } from "../dist/graphql/schema.js";
+
+const published = join(import.meta.dirname, "../schema/published/subgraph.graphql");
+
+const { values, positionals } = parseArgs({
+  options: { "accept-breaking": { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const [file = published] = positionals;
+
+const { data } = await graphql({ schema: createSchema(), source: "{ _service { sdl } }" });
+const sdl = `${data._service.sdl}\n`;
+
+const breaking = existsSync(file) ? await findBreaking(readFileSync(file, "utf8"), sdl) : [];
+if (breaking.length > 0 && !values["accept-breaking"]) {
+  console.error(`Not written, because it would break callers or routers:\n${breaking.join("\n")}`);
+  process.exitCode = 1;
+} else {
+  writeFileSync(file, sdl);
+}
+
+async function findBreaking(before, after) {
+  const changes = await diff(toSchema(before), toSchema(after));
+  const promises = promisesOf(after);
+  return [
+    ...changes
+      .filter((change) => change.criticality.level === CriticalityLevel.Breaking)
+      .map((change) => `- ${change.message}`),
+    ...[...promisesOf(before)].filter((one) => !promises.has(one)).map((one) => `- ${one} was removed`),
+  ];
+}
+
+function toSchema(text) {
+  return buildSchema(text, { assumeValidSDL: true });
+}
+
+/** What routers and contracts rely on besides fields and types: keys, what is shareable, what is personal. */
+function promisesOf(text) {
+  const types = parse(text).definitions.filter(
+    (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
+  );
+  const directives = ({ directives }, coordinate) =>
+    directives
+      .filter(({ name }) => ["key", "shareable", "tag"].includes(name.value))
+      .map((directive) => `${print(directive)} of ${coordinate}`);
+  return new Set(
+    types.flatMap((type) => [
+      ...directives(type, type.name.value),
+      ...type.fields.flatMap((field) => directives(field, `${type.name.value}.${field.name.value}`)),
+    ]),
+  );
+}

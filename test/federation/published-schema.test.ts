@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readDocument } from "../support/markdown.ts";
+import { startSandboxedGateway } from "../support/gateway.ts";
+import { runProcess } from "../support/process.ts";
+import { readSubgraphSdl } from "./supergraph.ts";
+
+/** The schema as it is committed: what routers are composed with. */
+const published = readDocument("schema/published/subgraph.graphql");
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gateway-schema-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Prints the schema over one of yesterday, which had another text in place of today's. */
+async function printOver(today: string, yesterday: string, ...options: string[]) {
+  const file = join(folder, "subgraph.graphql");
+  expect(published).toContain(today);
+  await writeFile(file, published.replace(today, yesterday));
+  const { code, stderr } = await runProcess({}, "node", ["scripts/print-schema.js", file, ...options]);
+  return { code, stderr, isWritten: (await readFile(file, "utf8")) === published };
+}
+
+test("the published schema is what the gateway answers to _service { sdl }: else run npm run schema:print", async () => {
+  const gateway = await startSandboxedGateway();
+  expect(`${await readSubgraphSdl(gateway.url)}\n`).toBe(published);
+  await gateway.close();
+});
+
+describe("npm run schema:print", () => {
+  test("writes a schema that only gained something", async () => {
+    const { code, isWritten } = await printOver(
+      '  """The conversation, for reading more of it."""\n  conversation: Conversation!\n',
+      "",
+    );
+    expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });
+  });
+
+  test.each([
+    [
+      "a field that is gone",
+      "  conversation: Conversation!\n",
+      "  conversation: Conversation!\n  gone: Int\n",
+      "Field 'gone' was removed",
+    ],
+    [
+      "a field that may be null now",
+      "  avatarUrl: String ",
+      "  avatarUrl: String! ",
+      "'ConversationParticipant.avatarUrl' changed type from 'String!' to 'String'",
+    ],
+    [
+      "an argument that is required now",
+      "    value: String!\n",
+      "    value: String\n",
+      "Type for argument 'value'",
+    ],
+    ["an enum value that is gone", "  INVITED\n", "  INVITED\n\n  GONE\n", "Enum value 'GONE' was removed"],
+    [
+      "a union member that is gone",
+      " | RateLimitedError",
+      " | RateLimitedError | FieldError",
+      "Member 'FieldError' was removed",
+    ],
+    [
+      "a key that is gone",
+      '  @key(fields: "workspaceId id")\n',
+      '  @key(fields: "workspaceId id")\n  @key(fields: "id")\n',
+      '@key(fields: "id") of Conversation was removed',
+    ],
+    [
+      "a type that is not shareable any more",
+      "type Conversation\n",
+      "type Conversation @shareable\n",
+      "@shareable of Conversation was removed",
+    ],
+    [
+      "a field that does not count as personal any more",
+      "  status: ParticipantStatus!\n",
+      '  status: ParticipantStatus! @tag(name: "pii")\n',
+      "of ConversationParticipant.status was removed",
+    ],
+  ])("refuses %s", async (_what, today, yesterday, refusal) => {
+    const { code, stderr, isWritten } = await printOver(today, yesterday);
+    expect(stderr).toContain(refusal);
+    expect({ code, isWritten }).toEqual({ code: 1, isWritten: false });
+  });
+
+  test("writes even that when it is told to", async () => {
+    const { code, isWritten } = await printOver("  INVITED\n", "  INVITED\n\n  GONE\n", "--accept-breaking");
+    expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });
+  });
+});
