@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Kind, parse, print } from "graphql";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { blocksOf, readDocument } from "../support/markdown.ts";
 import { readSubgraph, type Subgraph } from "./subgraphs.ts";
 import { composers, readSubgraphSdl } from "./supergraph.ts";
 
@@ -59,6 +60,21 @@ describe.each(Object.entries(composers))("%s", (_name, compose) => {
       "Conversation.participants",
       "Query.conversationParticipants",
     ]);
+  });
+
+  test("composes with the referring subgraph that docs/federation.md shows", () => {
+    const [example] = blocksOf(readDocument("docs/federation.md")).filter(
+      ({ language }) => language === "graphql",
+    );
+    const referrer = {
+      name: "referrer",
+      url: "http://referrer.example.com",
+      sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+        type Query { author: ConversationParticipant } ${example?.text ?? ""}`,
+    };
+    const { supergraph, errors } = compose([participants, ...neighbours, referrer]);
+    expect(errors).toEqual([]);
+    expect(supergraph).toContain("author: ConversationParticipant");
   });
 
   test("refuses subgraphs that do not fit", () => {

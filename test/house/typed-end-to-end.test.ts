@@ -98,6 +98,25 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
     refusal: /src\/graphql\/resolvers\/conversation\.ts.*Property 'teapot' is missing/,
   },
   {
+    what: "a reference that gives an error for an entity",
+    edit: {
+      file: "src/graphql/references.ts",
+      from: '=== "NotFoundError") return null',
+      to: '=== "NotFoundError") return member',
+    },
+    refusal: /src\/graphql\/resolvers\/conversation-participant\.ts.*is not assignable to type/,
+  },
+  {
+    what: "an id that was not checked",
+    edit: {
+      file: "src/graphql/references.ts",
+      from: "value.loadById(address.value)",
+      to: 'value.loadById({ workspaceId: "", conversationId: "", id: "" })',
+    },
+    refusal:
+      /src\/graphql\/references\.ts.*is missing in type .* but required in type 'ParticipantIdAddress'/,
+  },
+  {
     what: "an address that was not checked",
     edit: { file: "src/graphql/participants.ts", from: "value.load(address.value)", to: "value.load(input)" },
     refusal:
