@@ -35,7 +35,7 @@ async function read({ participants }: Context, reference: JsonObject): Promise<R
   if (id !== undefined) {
     const address = decodeIdAddress({ workspaceId, conversationId, id });
     if (!address.ok) return address;
-    return participants.ok ? participants.value.loadById(address.value) : participants;
+    return participants.ok ? participants.value.load(address.value) : participants;
   }
   const { identifierKey: key, identifierValue: value } = toFields(contact);
   const address = withRepresentationPaths(decodeAddress({ workspaceId, conversationId, key, value }));

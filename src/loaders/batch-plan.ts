@@ -22,6 +22,11 @@ export function identifierName(key: string, value: string): string {
   return JSON.stringify(["identifier", key, value]);
 }
 
+/** The name of a lookup by id. */
+export function idName(id: string): string {
+  return JSON.stringify(["id", id]);
+}
+
 /**
  * Looks up each of several different things in one conversation.
  *
@@ -85,11 +90,11 @@ function note(
 }
 
 /** All that a lookup may know a participant by. */
-function namesOf({ contact }: Participant): string[] {
+function namesOf({ id, contact }: Participant): string[] {
   const { identifierKey, identifierValue } = contact ?? { identifierKey: null, identifierValue: null };
   return identifierKey === null || identifierValue === null
-    ? []
-    : [identifierName(identifierKey, identifierValue)];
+    ? [idName(id)]
+    : [idName(id), identifierName(identifierKey, identifierValue)];
 }
 
 /** How many pages the list goes on for, if the total is right and they are as long as those before. */

@@ -7,14 +7,15 @@ import type { BirdClient, Read, Update } from "../bird/client.ts";
 import type { SettableStatus } from "../bird/participant.ts";
 import { succeed } from "../bird/result.ts";
 import type { Deadline } from "../transport/deadline.ts";
-import { identifierName, readBatch } from "./batch-plan.ts";
+import { identifierName, idName, readBatch } from "./batch-plan.ts";
 import type { ListRefusals } from "./list-refusals.ts";
+
+/** What a participant can be looked up by. Only references of routers come by id, and none in an operation that updates. */
+type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
-  load(address: ParticipantAddress): Promise<Read>;
-  /** The same by id. Only references come by id, and none stands in an operation that updates. */
-  loadById(address: ParticipantIdAddress): Promise<Read>;
+  load(address: AnyAddress): Promise<Read>;
   /** Sets a status; a later `load` in this operation sees the answer. */
   update(address: ParticipantAddress, status: SettableStatus | null): Promise<Update>;
 }
@@ -32,7 +33,7 @@ export function createParticipantLoader(
   key: AccessKey,
   deadline: Deadline,
 ): ParticipantLoader {
-  const reads = new DataLoader<ParticipantAddress, Read, string>(
+  const reads = new DataLoader<AnyAddress, Read, string>(
     async (addresses) => {
       const results = await readAll(parts, key, addresses, deadline);
       for (const [index, address] of addresses.entries()) if (mayPass(results[index])) reads.clear(address);
@@ -40,16 +41,8 @@ export function createParticipantLoader(
     },
     { cacheKeyFn: toCacheKey },
   );
-  const readsById = new DataLoader<ParticipantIdAddress, Read, string>(
-    (addresses) =>
-      Promise.all(addresses.map((address) => parts.bird.getParticipantById(key, address, deadline))),
-    {
-      cacheKeyFn: ({ workspaceId, conversationId, id }) => JSON.stringify([workspaceId, conversationId, id]),
-    },
-  );
   return {
     load: (address) => reads.load(address),
-    loadById: (address) => readsById.load(address),
     update: async (address, status) => {
       reads.clear(address);
       const update = await parts.bird.updateParticipant(key, address, status, deadline);
@@ -67,16 +60,16 @@ function mayPass(read: Read | undefined): boolean {
 }
 
 /** Addresses of one conversation. */
-type Group = [ParticipantAddress, ...ParticipantAddress[]];
+type Group = [AnyAddress, ...AnyAddress[]];
 
 /** Reads addresses that are all different, conversation by conversation; the results are in their order. */
 async function readAll(
   parts: LoaderParts,
   key: AccessKey,
-  addresses: readonly ParticipantAddress[],
+  addresses: readonly AnyAddress[],
   deadline: Deadline,
 ): Promise<Read[]> {
-  const results = new Map<ParticipantAddress, Read>();
+  const results = new Map<AnyAddress, Read>();
   const readGroup = async (group: Group) => {
     const reads = await readConversation(parts, key, group, deadline);
     for (const [address, read] of reads) results.set(address, read);
@@ -85,7 +78,7 @@ async function readAll(
   return addresses.flatMap((address) => results.get(address) ?? []);
 }
 
-function groupByConversation(addresses: readonly ParticipantAddress[]): Group[] {
+function groupByConversation(addresses: readonly AnyAddress[]): Group[] {
   const groups = new Map<string, Group>();
   for (const address of addresses) {
     const conversation = `${address.workspaceId} ${address.conversationId}`;
@@ -101,12 +94,15 @@ async function readConversation(
   key: AccessKey,
   group: Group,
   deadline: Deadline,
-): Promise<Map<ParticipantAddress, Read>> {
+): Promise<Map<AnyAddress, Read>> {
   const [place] = group;
   const lookups = group.map((address) => ({
     address,
-    name: identifierName(address.key, address.value),
-    readSingly: () => bird.getParticipant(key, address, deadline),
+    name: nameOf(address),
+    readSingly: () =>
+      "id" in address
+        ? bird.getParticipantById(key, address, deadline)
+        : bird.getParticipant(key, address, deadline),
   }));
   const mayList = listRefusals?.isRefused(key.id(), place) === false;
   const readPage = (token: string | null) => bird.listParticipants(key, place, token, deadline);
@@ -116,7 +112,11 @@ async function readConversation(
   return new Map([...reads].map(([lookup, read]) => [lookup.address, read]));
 }
 
-/** JSON, because joined with any separator two addresses can be one text: identifiers may hold every character. */
-function toCacheKey({ workspaceId, conversationId, key, value }: ParticipantAddress): string {
-  return JSON.stringify([workspaceId, conversationId, key, value]);
+/** What the address names within its conversation. */
+function nameOf(address: AnyAddress): string {
+  return "id" in address ? idName(address.id) : identifierName(address.key, address.value);
+}
+
+function toCacheKey(address: AnyAddress): string {
+  return `${address.workspaceId} ${address.conversationId} ${nameOf(address)}`;
 }

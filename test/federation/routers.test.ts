@@ -49,9 +49,6 @@ const troubled: MessageOf[] = [
   { text: "Hello!", senderId: randomUUID(), recipient: { key: "%2e", value: "x" } },
 ];
 
-/** What the query below costs at Bird: five keys, which the batch plan of src/loaders/ may serve with fewer calls. */
-const CALLS_ACROSS_ALL_THREE = 5;
-
 let folder: string;
 let gateway: SandboxedGateway;
 let neighbours: RunningSubgraph[];
@@ -145,7 +142,12 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
     });
     // One for the field of the conversation, and one for each form of the key, or for both together.
     expect((await requestsAnswered()) - before).toBeLessThanOrEqual(3);
-    expect(gateway.calls).toHaveLength(CALLS_ACROSS_ALL_THREE);
+    // The forty references cost a page of the list for each request that asks for them; two at a time share one.
+    const participants = `/workspaces/${workspaceId}/conversations/${conversationId}/participants`;
+    const [single, ...pages] = gateway.calls.map((call) => call.path).toSorted();
+    expect(single).toBe(`${participants}/${john.key}/${encodeURIComponent(john.value)}`);
+    expect(new Set(pages)).toEqual(new Set([`${participants}?limit=100`]));
+    expect(pages.length).toBeLessThanOrEqual(2);
   });
 
   test("gives null for nobody, and the code of a failure for the one entity that failed", async () => {
@@ -176,7 +178,7 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
       ... on AccessDeniedError { accessReason: reason }
       ... on RateLimitedError { retryAfterSeconds }
       ... on UpstreamError { upstreamReason: reason retryable outcome }`;
-    const faults = ["status=403", "status=429;retry-after=100", "malformed", "status=422", "status=404"];
+    const faults = ["status=403", "status=429", "malformed", "status=422", "status=404"];
     const addresses = [...faults.map(misbehaving), { ...john, key: ".." }, john];
     const aliases = addresses.map(
       (address, index) => `a${index}: conversationParticipant(${asArguments(address)}) { ${fields} }`,

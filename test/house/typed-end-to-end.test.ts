@@ -110,11 +110,11 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
     what: "an id that was not checked",
     edit: {
       file: "src/graphql/references.ts",
-      from: "value.loadById(address.value)",
-      to: 'value.loadById({ workspaceId: "", conversationId: "", id: "" })',
+      from: "value.load(address.value)",
+      to: 'value.load({ workspaceId: "", conversationId: "", id: "" })',
     },
     refusal:
-      /src\/graphql\/references\.ts.*is missing in type .* but required in type 'ParticipantIdAddress'/,
+      /src\/graphql\/references\.ts.*(is missing in type|is not assignable to parameter of type 'AnyAddress')/,
   },
   {
     what: "an address that was not checked",

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
-import { decodeAddress } from "../../../src/bird/address.ts";
+import { decodeAddress, decodeIdAddress } from "../../../src/bird/address.ts";
 import type { BirdClient, Read } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { fail } from "../../../src/bird/result.ts";
@@ -31,6 +31,10 @@ function sharedBird() {
       new Promise((finish) => {
         begun.push({ deadline, finish });
       }),
+    getParticipantById: (_key, _address, deadline) =>
+      new Promise((finish) => {
+        begun.push({ deadline, finish });
+      }),
     listParticipants: () => Promise.resolve(fail(badResponse(null))),
     updateParticipant: () => Promise.resolve(fail(badResponse("UNKNOWN"))),
   };
@@ -44,6 +48,12 @@ function sharedBird() {
       for (const { finish } of begun) finish(result);
     },
     read: (deadline = operation(), key = one) => shared.getParticipant(key, address.value, deadline),
+    readById: (id: string) => {
+      const { workspaceId, conversationId } = john;
+      const byId = decodeIdAddress({ workspaceId, conversationId, id });
+      if (!byId.ok) throw new Error("no address");
+      return shared.getParticipantById(one, byId.value, operation());
+    },
     update: () => shared.updateParticipant(one, address.value, "ACTIVE", operation()),
     two,
   };
@@ -63,6 +73,14 @@ describe("a read that is under way", () => {
     void read();
     void read(operation(), two);
     expect(begun).toHaveLength(2);
+  });
+
+  test("by id is joined by whoever wants the same id, and by nobody else", async () => {
+    const { begun, read, readById, finish } = sharedBird();
+    const reads = [readById("a"), readById("a"), readById("b"), read()];
+    finish();
+    await Promise.all(reads);
+    expect(begun).toHaveLength(3);
   });
 
   test("is not joined once it has ended", async () => {
