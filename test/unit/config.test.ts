@@ -25,6 +25,8 @@ describe("readConfig", () => {
       deadlineMs: 10_000,
       routerSecrets: [],
       maxRepresentations: 200,
+      graphiql: true,
+      corsOrigins: [],
     });
   });
 
