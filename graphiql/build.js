@@ -1,7 +1,7 @@
 // Builds the page, unless what it is made of is what it was made of the last time: `npm start` asks every time.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -23,11 +23,11 @@ export function Page({ upstream }: { upstream: Upstream }) {
       <header className={upstream.real ? "notice real" : "notice"}>
         <strong>{upstream.notice}</strong>
         <span>
-          Headers stay in memory. Queries and variables stay in this browser, with whatever personal data you
-          type into them.
+          Headers stay in memory. What you type into queries and variables stays in this browser, personal
+          data too.
         </span>
         <button type="button" onClick={clear}>
-          Clear what is stored
+          Clear it
         </button>
       </header>
       <GraphiQL
@@ -41,7 +41,7 @@ export function Page({ upstream }: { upstream: Upstream }) {
         defaultEditorToolsVisibility="headers"
         plugins={plugins}
       >
-        <GraphiQL.Logo>Bird Conversations</GraphiQL.Logo>
+        <GraphiQL.Logo>Bird</GraphiQL.Logo>
       </GraphiQL>
     </>
   );

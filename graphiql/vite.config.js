@@ -1,5 +1,5 @@
 // Builds the page into dist/graphiql/, whole: nothing of it comes from another host.
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 

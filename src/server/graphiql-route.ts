@@ -49,7 +49,10 @@ export function registerGraphiqlRoute(app: FastifyInstance, { graphiql }: Graphi
   );
   app.get<{ Params: { name: string } }>("/graphiql/assets/:name", (request, reply) => {
     const asset = assets.get(request.params.name);
-    if (asset === undefined) return reply.callNotFound();
+    if (asset === undefined) {
+      reply.callNotFound();
+      return reply;
+    }
     // The name holds a hash of the content, so that it never changes under its name.
     const forEver = "public, max-age=31536000, immutable";
     return reply.headers(headers).header("cache-control", forEver).type(asset.type).send(asset.body);
