@@ -147,7 +147,7 @@ function wholeNumber(min: number, max: number, allowed: string) {
 
 /** An origin as a browser writes it; neither `*` nor `null`, which every sandboxed frame sends. */
 function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isUpstreamUrl(text: string): boolean {

@@ -61,10 +61,16 @@ describe("docs/clients.md", () => {
   });
 
   test("tells the truth about a branch that is missing: it does not compile", async () => {
-    const wrong = shared.replace(/^ +RateLimitedError: .*\n/m, "");
-    expect(wrong).not.toBe(shared);
-    await writeFile(join(folder, "wrong.ts"), wrong);
-    expect(await compile()).toMatch(/^wrong\.ts.*Property 'RateLimitedError' is missing/);
+    const members = [...shared.matchAll(/^ +(\w+): \(.*=>/gm)].map(([, member = ""]) => member);
+    expect(members).toHaveLength(6);
+    for (const member of members) {
+      const wrong = shared.replace(new RegExp(`^ +${member}: [^]*?,\\n(?=    \\w|  }\\))`, "m"), "");
+      await writeFile(join(folder, `without-${member}.ts`), wrong);
+    }
+    const refusals = await compile();
+    for (const member of members) {
+      expect(refusals).toMatch(new RegExp(`^without-${member}\\.ts.*Property '${member}' is missing`, "m"));
+    }
   });
 
   test("prints the schema from a path that the package exports", async () => {
