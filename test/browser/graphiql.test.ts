@@ -131,7 +131,7 @@ describeInBrowser("GraphiQL's looks", () => {
   });
 
   test.each(["light", "dark"] as const)("are %s for who prefers that", async (colorScheme) => {
-    const { page } = await openPage(browser, { colorScheme, viewport: { width: 1280, height: 720 } });
+    const { page } = await openPage(browser, { colorScheme, viewport: { width: 1360, height: 765 } });
     await page.goto(`${gateway.url}/graphiql`);
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
     await page.locator(".graphiql-query-editor .view-lines").click();
