@@ -13,7 +13,7 @@ const identifiers = [
   { key: "sandbox-fault", value: "status=401" },
   { key: "sandbox-fault", value: "status=403" },
   { key: "sandbox-fault", value: "status=422" },
-  { key: "sandbox-fault", value: "status=429;retry-after=20" },
+  { key: "sandbox-fault", value: "status=429" },
   { key: "sandbox-fault", value: "status=503" },
 ];
 

@@ -12,8 +12,8 @@ type Advice = {
   text: string;
   /** What the button does, where one helps. */
   action?: "Try again" | "Reload";
-  /** Seconds until it may be pressed. */
-  wait?: number;
+  /** Seconds until it may be pressed; null where nobody knows. */
+  wait?: number | null;
 };
 
 export function toAdvice(failure: Failure): Advice {
@@ -35,7 +35,7 @@ export function toAdvice(failure: Failure): Advice {
     RateLimitedError: ({ retryAfterSeconds }): Advice => ({
       text: "Too much is going on at once.",
       action: "Try again",
-      wait: Math.ceil(retryAfterSeconds ?? 1),
+      wait: retryAfterSeconds && Math.ceil(retryAfterSeconds),
     }),
     UpstreamError: ({ retryable, outcome }): Advice =>
       outcome === "UNKNOWN"
@@ -48,10 +48,12 @@ type NoteProps = { failure: Failure; onReload: () => void; onRetry: () => void }
 
 export function FailureNote({ failure, onReload, onRetry }: NoteProps) {
   const { text, action, wait = 0 } = toAdvice(failure);
-  const [left, setLeft] = useCountdown(wait);
+  const [presses, setPresses] = useState(0);
+  const [left, setLeft] = useCountdown(wait ?? 1);
   const act = () => {
-    // Should it fail in the same way again, the wait begins anew.
-    setLeft(wait);
+    // Should it fail in the same way again, the wait begins anew; where nobody knows how long, it doubles.
+    setPresses(presses + 1);
+    setLeft(wait ?? 2 ** (presses + 1));
     if (action === "Reload") onReload();
     else onRetry();
   };

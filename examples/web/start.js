@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { createServer } from "vite";
 import { readConfig } from "../../dist/config.js";
 import { startGateway } from "../../dist/gateway.js";
+import { startSandbox } from "../../dist/sandbox/sandbox.js";
 import { config } from "./vite.config.js";
 
 const { values } = parseArgs({
@@ -30,11 +31,16 @@ const page = await createServer({
 });
 await page.listen();
 const origin = new URL(page.resolvedUrls.local[0]).origin;
-gateway = await startGateway(readConfig({ PORT: values["gateway-port"], CORS_ORIGINS: origin }));
-process.stdout.write(`gateway and sandbox at ${gateway.url}\nexample listening on ${origin}\n`);
+const sandbox = await startSandbox();
+const environment = { PORT: values["gateway-port"], BIRD_API_URL: sandbox.url, CORS_ORIGINS: origin };
+gateway = await startGateway(readConfig(environment));
+process.stdout.write(
+  `sandbox at ${sandbox.url}\ngateway at ${gateway.url}\nexample listening on ${origin}\n`,
+);
 
 const stop = async () => {
   await page.close();
   await gateway.close();
+  await sandbox.close();
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop());
