@@ -48,7 +48,7 @@ export default tseslint.config(
   { ignores: ["**/*.graphql"], ...eslint.configs.recommended },
   schemaRules,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -20,6 +20,10 @@ export type Config = {
   routerSecrets: readonly string[];
   /** How many entities a router may ask for in one operation. */
   maxRepresentations: number;
+  /** Whether the page at /graphiql is served. */
+  graphiql: boolean;
+  /** The origins whose pages may call /graphql. */
+  corsOrigins: readonly string[];
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,7 +44,6 @@ const unsupported = [
   "JWT_ISSUER",
   "JWT_AUDIENCE",
   "BIRD_ACCESS_KEYS_FILE",
-  "CORS_ORIGINS",
   "PERSISTED_OPERATIONS",
   "PERSISTED_OPERATIONS_FILE",
   "REDIS_URL",
@@ -53,6 +56,9 @@ const perSecond = "give a whole number of calls from 1 to 1000000";
 const routerSecrets = "give secrets of 1 to 512 visible ASCII characters, separated by commas";
 const representations = "give a whole number from 1 to 10000";
 const milliseconds = "give a whole number of milliseconds from 1 to 600000";
+
+const corsOrigins =
+  "give origins such as https://inbox.example.com, with commas between them, exactly as browsers send them: scheme, host and port, no path";
 
 const variables = z.object({
   HOST: z.string().default("127.0.0.1"),
@@ -74,6 +80,12 @@ const variables = z.object({
     .refine((secrets) => secrets.every((secret) => /^[\x21-\x7e]{1,512}$/.test(secret)), routerSecrets)
     .default([]),
   ROUTER_MAX_REPRESENTATIONS: wholeNumber(1, 10_000, representations).default(200),
+  GRAPHIQL: z.enum(["on", "off"], "give on or off").optional(),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(",").map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isOrigin), corsOrigins)
+    .optional(),
 });
 
 /** Every variable the gateway reads. */
@@ -99,7 +111,7 @@ export function readConfig(environment: Environment): Config {
   }
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
-  const { BIRD_API_URL = "sandbox" } = data;
+  const { BIRD_API_URL = "sandbox", GRAPHIQL = production ? "off" : "on", CORS_ORIGINS = [] } = data;
   return {
     host: data.HOST,
     port: data.PORT,
@@ -112,6 +124,8 @@ export function readConfig(environment: Environment): Config {
     batching: data.BIRD_BATCHING,
     routerSecrets: data.ROUTER_SECRETS,
     maxRepresentations: data.ROUTER_MAX_REPRESENTATIONS,
+    graphiql: GRAPHIQL === "on",
+    corsOrigins: CORS_ORIGINS,
   };
 }
 
@@ -129,6 +143,11 @@ function wholeNumber(min: number, max: number, allowed: string) {
     .string()
     .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, allowed)
     .transform(Number);
+}
+
+/** An origin as a browser writes it; neither `*` nor `null`, which every sandboxed frame sends. */
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isUpstreamUrl(text: string): boolean {

@@ -42,8 +42,10 @@ export async function startGateway(config: Config): Promise<Gateway> {
     });
     await apollo.start();
     started.push({ close: () => apollo.stop() });
-    const { host, port, deadlineMs, routerSecrets } = config;
-    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs, routerSecrets });
+    const { host, port, deadlineMs, routerSecrets, corsOrigins } = config;
+    const graphiql = config.graphiql ? { upstream: config.birdApiUrl?.origin ?? null } : null;
+    const web = { graphiql, corsOrigins };
+    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs, routerSecrets, ...web });
     started.push(server);
     return { url: server.url, close };
   } catch (error) {

@@ -1,6 +1,8 @@
 // The HTTP server: its routes, and how it starts and stops.
 import fastify from "fastify";
 import * as events from "../observability/events.ts";
+import { registerCors, type CorsOptions } from "./cors.ts";
+import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
 import { registerHttpErrors } from "./http-errors.ts";
 import { readRequestId } from "./request-id.ts";
@@ -12,7 +14,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export type ServerOptions = GraphqlRouteOptions & { host: string; port: number };
+export type ServerOptions = GraphqlRouteOptions &
+  GraphiqlRouteOptions &
+  CorsOptions & { host: string; port: number };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const app = fastify({ logger: false, genReqId: readRequestId });
@@ -29,7 +33,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     done(null, payload);
   });
   registerHttpErrors(app);
+  registerCors(app, options);
   registerGraphqlRoute(app, options);
+  registerGraphiqlRoute(app, options);
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/readyz", (_request, reply) =>
     ready ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),

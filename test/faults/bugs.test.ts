@@ -31,6 +31,8 @@ beforeAll(async () => {
     port: 0,
     deadlineMs: 10_000,
     routerSecrets: [],
+    graphiql: null,
+    corsOrigins: [],
   });
 });
 afterAll(() => server.close());

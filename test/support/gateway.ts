@@ -19,12 +19,13 @@ export type SandboxedGateway = TestGateway & {
 /** No test but those of the budget wants to wait for it. */
 const noBudget = { BIRD_READS_PER_SECOND: "100000", BIRD_WRITES_PER_SECOND: "100000" };
 
-/** Starts a gateway over `upstreamUrl`, configured as by these environment variables. */
+/** Starts a gateway over `upstreamUrl`, configured as by these environment variables; without GraphiQL, which has to be built. */
 export async function startTestGateway(
   upstreamUrl: string,
   environment: Environment = {},
 ): Promise<TestGateway> {
-  return startGateway(readConfig({ PORT: "0", BIRD_API_URL: upstreamUrl, ...noBudget, ...environment }));
+  const defaults = { PORT: "0", GRAPHIQL: "off", BIRD_API_URL: upstreamUrl, ...noBudget };
+  return startGateway(readConfig({ ...defaults, ...environment }));
 }
 
 /** The same over a sandbox of its own, without a quota unless asked for. */

@@ -25,6 +25,8 @@ describe("readConfig", () => {
       deadlineMs: 10_000,
       routerSecrets: [],
       maxRepresentations: 200,
+      graphiql: true,
+      corsOrigins: [],
     });
   });
 
@@ -104,5 +106,33 @@ describe("readConfig", () => {
     expect(problemsOf({ ROUTER_SECRETS: "canary,", REDIS_URL: "redis://canary" }).join()).not.toContain(
       "canary",
     );
+  });
+
+  test("serves GraphiQL, in production only when asked for", () => {
+    const production = { NODE_ENV: "production", BIRD_API_URL: "https://api.bird.com" };
+    expect(readConfig({ GRAPHIQL: "off" }).graphiql).toBe(false);
+    expect(readConfig(production).graphiql).toBe(false);
+    expect(readConfig({ ...production, GRAPHIQL: "on" }).graphiql).toBe(true);
+    expect(problemsOf({ GRAPHIQL: "yes" })).toEqual(['GRAPHIQL is "yes": give on or off']);
+  });
+
+  test("takes origins as browsers send them", () => {
+    const origins = ["https://inbox.example.com", "http://localhost:5173"];
+    expect(readConfig({ CORS_ORIGINS: origins.join(", ") }).corsOrigins).toEqual(origins);
+  });
+
+  test.each([
+    "*",
+    "null",
+    "inbox.example.com",
+    "https://inbox.example.com/",
+    "https://INBOX.example.com",
+    "https://a.example:443",
+    "https://*.example.com",
+    "https://a.example,",
+  ])("takes no CORS_ORIGINS of %s", (text) => {
+    expect(problemsOf({ CORS_ORIGINS: text })).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS is ".*": give origins such as/),
+    ]);
   });
 });

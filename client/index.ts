@@ -1,0 +1,7 @@
+// The client kit, `bird-conversations-gateway/client`: what a frontend needs to be typed, cached and complete.
+import fragmentMatcher from "./__generated__/possible-types.ts";
+
+export const { possibleTypes } = fragmentMatcher;
+export { typePolicies } from "./__generated__/type-policies.ts";
+export * from "./__generated__/operations.ts";
+export { matchResult } from "./match-result.ts";

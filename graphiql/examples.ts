@@ -1,0 +1,11 @@
+// The tabs of a first visit: the numbered operations of examples/, as they are.
+
+const files = import.meta.glob<string>("../examples/*.graphql", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+export const examples: { query: string }[] = Object.keys(files)
+  .toSorted()
+  .map((name) => ({ query: files[name] ?? "" }));

@@ -1,0 +1,12 @@
+// The page at /graphiql begins here.
+import "./workers.ts";
+import { createRoot } from "react-dom/client";
+import { Page } from "./page.tsx";
+import { toUpstream } from "./upstream.ts";
+import "graphiql/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "./page.css";
+
+const root = document.getElementById("root");
+const upstream = document.querySelector('meta[name="upstream"]')?.getAttribute("content") ?? "";
+if (root !== null) createRoot(root).render(<Page upstream={toUpstream(upstream)} />);

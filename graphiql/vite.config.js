@@ -1,0 +1,20 @@
+// Builds the page into dist/graphiql/, whole: nothing of it comes from another host.
+import { fileURLToPath, URL } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here("."),
+  base: "/graphiql/",
+  plugins: [react()],
+  build: {
+    outDir: here("../dist/graphiql"),
+    emptyOutDir: true,
+    // Monaco is large, and is loaded once: the file names change with the content.
+    chunkSizeWarningLimit: 10_000,
+    reportCompressedSize: false,
+  },
+  logLevel: "error",
+});

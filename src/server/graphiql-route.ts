@@ -1,0 +1,83 @@
+// /graphiql: the page that Vite built, with a policy that lets nothing in from elsewhere.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { FastifyInstance } from "fastify";
+
+export type GraphiqlRouteOptions = {
+  graphiql: {
+    /** Whom the gateway talks to, for people: the API's origin, or null for the sandbox. */
+    upstream: string | null;
+  } | null;
+};
+
+/** As far from dist/server/ as from src/server/. */
+const directory = new URL("../../dist/graphiql/", import.meta.url);
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  // Monaco positions its lines with inline styles.
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const headers = {
+  "content-security-policy": policy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+const contentTypes: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  ttf: "font/ttf",
+};
+
+export function registerGraphiqlRoute(app: FastifyInstance, { graphiql }: GraphiqlRouteOptions): void {
+  if (graphiql === null) return;
+  const page = readPage(graphiql.upstream);
+  const assets = readAssets();
+  app.get("/", (_request, reply) => reply.redirect("/graphiql"));
+  app.get("/graphiql", (_request, reply) =>
+    reply.headers(headers).header("cache-control", "no-store").type("text/html; charset=utf-8").send(page),
+  );
+  app.get<{ Params: { name: string } }>("/graphiql/assets/:name", (request, reply) => {
+    const asset = assets.get(request.params.name);
+    if (asset === undefined) {
+      reply.callNotFound();
+      return reply;
+    }
+    // The name holds a hash of the content, so that it never changes under its name.
+    const forEver = "public, max-age=31536000, immutable";
+    return reply.headers(headers).header("cache-control", forEver).type(asset.type).send(asset.body);
+  });
+}
+
+/** @throws when the page has not been built */
+function readPage(upstream: string | null): string {
+  const file = new URL("index.html", directory);
+  if (!existsSync(file)) throw new Error("dist/graphiql/ is missing: run npm run build, or set GRAPHIQL=off");
+  const name = upstream === null ? "the Bird sandbox" : escapeHtml(upstream);
+  return readFileSync(file, "utf8").replaceAll("__UPSTREAM__", () => name);
+}
+
+/** All of it, in memory: a name from outside never reaches the file system. */
+function readAssets(): Map<string, { type: string; body: Buffer }> {
+  const folder = new URL("assets/", directory);
+  return new Map(
+    readdirSync(folder).map((name) => {
+      const type = contentTypes[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+      return [name, { type, body: readFileSync(new URL(name, folder)) }];
+    }),
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

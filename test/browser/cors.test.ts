@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { Browser, Page } from "playwright-core";
+import { describeInBrowser, openPage, startBrowser } from "../support/browser.ts";
+import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+
+describeInBrowser("a page on another origin, in a browser", () => {
+  let server: Server;
+  let origin: string;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = createServer((_request, response) => response.end("<!doctype html>")).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    origin = `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`;
+    browser = await startBrowser();
+    ({ page } = await openPage(browser));
+    await page.goto(origin);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** What a script of the page gets to see: the answer and its request id, or the browser's refusal. */
+  async function ask(gateway: SandboxedGateway): Promise<unknown> {
+    const url = JSON.stringify(`${gateway.url}/graphql`);
+    const init = JSON.stringify({
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: "AccessKey sandbox",
+        "x-request-id": "from-afar",
+      },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+    return page.evaluate(`fetch(${url}, ${init}).then(
+      async (answer) => ({ id: answer.headers.get("x-request-id"), ...(await answer.json()) }),
+      (error) => error.name,
+    )`);
+  }
+
+  test("is let through its preflight when CORS_ORIGINS names it", async () => {
+    const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
+    expect(await ask(gateway)).toEqual({ id: "from-afar", data: { __typename: "Query" } });
+    await gateway.close();
+  });
+
+  test("is stopped at its preflight when CORS_ORIGINS names another, or nobody", async () => {
+    for (const environment of [{ CORS_ORIGINS: "http://localhost:1" }, {}]) {
+      const gateway = await startSandboxedGateway(environment);
+      expect(await ask(gateway)).toBe("TypeError");
+      await gateway.close();
+    }
+  });
+});

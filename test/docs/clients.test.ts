@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { blocksOf, readDocument } from "../support/markdown.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+const blocks = blocksOf(readDocument("docs/clients.md"))
+  .filter((block) => block.language === "ts")
+  .map((block) => block.text);
+const shared = blocks.find((text) => text.startsWith("// tell.ts")) ?? "";
+const programs = blocks.filter((text) => text.includes("console.log"));
+
+let gateway: SandboxedGateway;
+let folder: string;
+
+/** A project of somebody else's, which has this package and the clients among its dependencies. */
+beforeAll(async () => {
+  gateway = await startSandboxedGateway();
+  folder = await mkdtemp(join(tmpdir(), "gateway-clients-"));
+  await mkdir(join(folder, "node_modules"));
+  for (const name of ["@apollo", "@urql", "@types", "graphql", "rxjs"]) {
+    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  await symlink(root, join(folder, "node_modules/bird-conversations-gateway"));
+  const config = { extends: join(root, "tsconfig.json"), compilerOptions: { noEmit: false, outDir: "out" } };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ ...config, include: ["*.ts"] }));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+});
+afterAll(async () => {
+  await gateway.close();
+  await rm(folder, { recursive: true });
+});
+
+function run(program: string, args: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd: folder }, (_error, stdout, stderr) => {
+      resolve(stdout + stderr);
+    });
+  });
+}
+
+const compile = () => run(join(root, "node_modules/.bin/tsc"), ["--project", folder, "--pretty", "false"]);
+
+describe("docs/clients.md", () => {
+  test("has programs that compile for somebody who installed the package, and print what it says", async () => {
+    expect(programs).toHaveLength(3);
+    await writeFile(join(folder, "tell.ts"), shared);
+    for (const [index, program] of programs.entries()) {
+      // Ten lines, as promised, or little more.
+      expect(program.trim().split("\n").length).toBeLessThanOrEqual(12);
+      expect(program).toContain("http://127.0.0.1:4000");
+      await writeFile(join(folder, `${index}.ts`), program.replace("http://127.0.0.1:4000", gateway.url));
+    }
+    expect(await compile()).toBe("");
+    for (const index of programs.keys()) {
+      expect(await run(process.execPath, [`out/${index}.js`])).toBe("John Doe is ACTIVE\n");
+    }
+  });
+
+  test("tells the truth about a branch that is missing: it does not compile", async () => {
+    const members = [...shared.matchAll(/^ +(\w+): \(.*=>/gm)].map(([, member = ""]) => member);
+    expect(members).toHaveLength(6);
+    for (const member of members) {
+      const wrong = shared.replace(new RegExp(`^ +${member}: [^]*?,\\n(?=    \\w|  }\\))`, "m"), "");
+      await writeFile(join(folder, `without-${member}.ts`), wrong);
+    }
+    const refusals = await compile();
+    for (const member of members) {
+      expect(refusals).toMatch(new RegExp(`^without-${member}\\.ts.*Property '${member}' is missing`, "m"));
+    }
+  });
+
+  test("prints the schema from a path that the package exports", async () => {
+    const script =
+      'console.log(require.resolve("bird-conversations-gateway/client/schema.graphql").endsWith("client/schema.graphql"))';
+    expect(await run(process.execPath, ["--input-type=commonjs", "-e", script])).toBe("true\n");
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "@jest/globals";
+import { matchResult } from "../../../client/match-result.ts";
+import { possibleTypes, typePolicies } from "../../../client/index.ts";
+
+type Result = { __typename: "Here"; name: string } | { __typename: "Gone" | "Broken"; code: string };
+
+const here: Result = { __typename: "Here", name: "Ada" };
+
+const tell = (result: Result) =>
+  matchResult(result, {
+    Here: ({ name }) => name,
+    Gone: ({ code }) => `gone: ${code}`,
+    Broken: ({ code }) => `broken: ${code}`,
+  });
+
+describe("matchResult", () => {
+  test("calls the branch of the member, with the member", () => {
+    expect(tell(here)).toBe("Ada");
+    expect(tell({ __typename: "Broken", code: "x" })).toBe("broken: x");
+  });
+
+  test("throws, and names the member, where the gateway is newer than the types", () => {
+    const answer: { newer: Result } = { newer: here };
+    Object.assign(answer, { newer: { __typename: "TeapotError" } });
+    expect(() => tell(answer.newer)).toThrow("matchResult has no branch for TeapotError");
+  });
+});
+
+describe("what a cache has to know", () => {
+  test("is that a participant is another one in each conversation", () => {
+    expect(new Set(typePolicies.ConversationParticipant.keyFields)).toEqual(
+      new Set(["workspaceId", "conversationId", "id"]),
+    );
+    expect(typePolicies.NotFoundError.keyFields).toBe(false);
+  });
+
+  test("is what stands behind BirdError", () => {
+    expect(possibleTypes.BirdError).toContain("ConflictError");
+  });
+});
