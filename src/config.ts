@@ -8,7 +8,7 @@ export type Config = {
   production: boolean;
   /** The root of the Bird API; null stands for the embedded sandbox. */
   birdApiUrl: URL | null;
-  authMode: "forward";
+  auth: AuthConfig;
   /** Calls a second and workspace. */
   quotas: { readsPerSecond: number; writesPerSecond: number };
   batching: "auto" | "single";
@@ -24,7 +24,15 @@ export type Config = {
   graphiql: boolean;
   /** The origins whose pages may call /graphql. */
   corsOrigins: readonly string[];
+  /** Upstream calls one operation may cause, retries included. */
+  callsPerOperation: number;
+  persistedOperations: { mode: "off" } | { mode: "log" | "enforce"; file: string };
 };
+
+/** `forward`: the caller's own key goes to Bird. `jwt`: the gateway holds the keys, and a token says who may use which. */
+export type AuthConfig =
+  | { mode: "forward" }
+  | { mode: "jwt"; jwksUrl: URL; issuer: string; audience: string; accessKeysFile: string };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,19 +47,13 @@ export class ConfigError extends Error {
 const secrets = new Set(["ROUTER_SECRETS", "REDIS_URL"]);
 
 /** Variables of the contract that this version does not know what to do with: ignoring one could be dangerous. */
-const unsupported = [
-  "JWT_JWKS_URL",
-  "JWT_ISSUER",
-  "JWT_AUDIENCE",
-  "BIRD_ACCESS_KEYS_FILE",
-  "PERSISTED_OPERATIONS",
-  "PERSISTED_OPERATIONS_FILE",
-  "REDIS_URL",
-];
+const unsupported = ["REDIS_URL"];
 
 const port = "give a whole number from 0 to 65535; 0 takes a free port";
 const birdApiUrl =
   "give sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment";
+const jwksUrl =
+  "give the https URL (http only on loopback) of the issuer's keys, without credentials or fragment";
 const perSecond = "give a whole number of calls from 1 to 1000000";
 const routerSecrets = "give secrets of 1 to 512 visible ASCII characters, separated by commas";
 const representations = "give a whole number from 1 to 10000";
@@ -68,12 +70,19 @@ const variables = z.object({
     .string()
     .refine((text) => text === "sandbox" || isUpstreamUrl(text), birdApiUrl)
     .optional(),
-  AUTH_MODE: z.literal("forward", "give forward").default("forward"),
+  AUTH_MODE: z.enum(["forward", "jwt"], "give forward or jwt").default("forward"),
+  JWT_JWKS_URL: z.string().refine(isSafeUrl, jwksUrl).optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  BIRD_ACCESS_KEYS_FILE: z.string().optional(),
   BIRD_READS_PER_SECOND: wholeNumber(1, 1_000_000, perSecond).default(50),
   BIRD_WRITES_PER_SECOND: wholeNumber(1, 1_000_000, perSecond).default(500),
   BIRD_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000, milliseconds).default(3000),
   BIRD_DEADLINE_MS: wholeNumber(1, 600_000, milliseconds).default(10_000),
   BIRD_BATCHING: z.enum(["auto", "single"], "give auto or single").default("auto"),
+  BIRD_CALLS_PER_OPERATION: wholeNumber(1, 100_000, "give a whole number from 1 to 100000").default(200),
+  PERSISTED_OPERATIONS: z.enum(["off", "log", "enforce"], "give off, log or enforce").default("off"),
+  PERSISTED_OPERATIONS_FILE: z.string().optional(),
   ROUTER_SECRETS: z
     .string()
     .transform((text) => text.split(",").map((secret) => secret.trim()))
@@ -109,6 +118,7 @@ export function readConfig(environment: Environment): Config {
   if (production && given["BIRD_API_URL"] === undefined) {
     problems.push(`BIRD_API_URL is unset, and in production there is no default: ${birdApiUrl}`);
   }
+  problems.push(...findMissing(given));
   if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
   const { BIRD_API_URL = "sandbox", GRAPHIQL = production ? "off" : "on", CORS_ORIGINS = [] } = data;
@@ -117,7 +127,7 @@ export function readConfig(environment: Environment): Config {
     port: data.PORT,
     production,
     birdApiUrl: BIRD_API_URL === "sandbox" ? null : new URL(BIRD_API_URL),
-    authMode: data.AUTH_MODE,
+    auth: toAuth(data),
     quotas: { readsPerSecond: data.BIRD_READS_PER_SECOND, writesPerSecond: data.BIRD_WRITES_PER_SECOND },
     attemptTimeoutMs: data.BIRD_ATTEMPT_TIMEOUT_MS,
     deadlineMs: data.BIRD_DEADLINE_MS,
@@ -126,7 +136,46 @@ export function readConfig(environment: Environment): Config {
     maxRepresentations: data.ROUTER_MAX_REPRESENTATIONS,
     graphiql: GRAPHIQL === "on",
     corsOrigins: CORS_ORIGINS,
+    callsPerOperation: data.BIRD_CALLS_PER_OPERATION,
+    persistedOperations: toPersistedOperations(data),
   };
+}
+
+const jwtVariables = ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"] as const;
+
+/** What one variable's value makes another one necessary for: a gateway with half of it would be open or useless. */
+function findMissing(given: Environment): string[] {
+  const missing = (name: string, why: string) =>
+    given[name] === undefined ? [`${name} is unset: ${why} needs it`] : [];
+  const { AUTH_MODE, PERSISTED_OPERATIONS } = given;
+  return [
+    ...(AUTH_MODE === "jwt" ? jwtVariables.flatMap((name) => missing(name, "AUTH_MODE=jwt")) : []),
+    ...(PERSISTED_OPERATIONS === "log" || PERSISTED_OPERATIONS === "enforce"
+      ? missing("PERSISTED_OPERATIONS_FILE", `PERSISTED_OPERATIONS=${PERSISTED_OPERATIONS}`)
+      : []),
+  ];
+}
+
+type Variables = z.infer<typeof variables>;
+
+/** An empty text stands nowhere: `findMissing` has stopped the start before. */
+function toAuth(values: Variables): AuthConfig {
+  const { AUTH_MODE, JWT_JWKS_URL, JWT_ISSUER = "", JWT_AUDIENCE = "", BIRD_ACCESS_KEYS_FILE = "" } = values;
+  if (AUTH_MODE === "forward" || JWT_JWKS_URL === undefined) return { mode: "forward" };
+  return {
+    mode: "jwt",
+    jwksUrl: new URL(JWT_JWKS_URL),
+    issuer: JWT_ISSUER,
+    audience: JWT_AUDIENCE,
+    accessKeysFile: BIRD_ACCESS_KEYS_FILE,
+  };
+}
+
+function toPersistedOperations({
+  PERSISTED_OPERATIONS: mode,
+  PERSISTED_OPERATIONS_FILE: file = "",
+}: Variables) {
+  return mode === "off" ? { mode } : { mode, file };
 }
 
 /** The configuration of this process. @throws ConfigError */
@@ -135,7 +184,9 @@ export function readProcessConfig(): Config {
 }
 
 function describe(name: string, given: Environment, allowed: string): string {
-  return `${name} is ${secrets.has(name) ? "a secret that is not shown" : JSON.stringify(given[name])}: ${allowed}`;
+  // Credentials do not belong into a URL, but they get there.
+  const value = JSON.stringify(given[name]).replace(/\/\/[^/]*@/, "//…@");
+  return `${name} is ${secrets.has(name) ? "a secret that is not shown" : value}: ${allowed}`;
 }
 
 function wholeNumber(min: number, max: number, allowed: string) {
@@ -152,8 +203,14 @@ function isOrigin(text: string): boolean {
 
 function isUpstreamUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
+  return new URL(text).search === "" && isSafeUrl(text);
+}
+
+/** https, or http where nobody can listen in; no credentials, which would end up in messages. */
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return false;
+  if (url.username !== "" || url.password !== "" || url.hash !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }
 

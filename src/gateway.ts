@@ -1,16 +1,23 @@
 // The composition root: builds every layer and knows them all; nobody else does.
 import { createBirdClient } from "./bird/client.ts";
-import type { Config } from "./config.ts";
+import { ConfigError, type AuthConfig, type Config } from "./config.ts";
+import { createAdmission, type PersistedOperations } from "./graphql/admission.ts";
 import { createApollo } from "./graphql/apollo.ts";
+import { ManifestError, readManifest } from "./graphql/manifest.ts";
 import { shareReads } from "./loaders/in-flight.ts";
 import { createListRefusals } from "./loaders/list-refusals.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
+import { AccessKeysError, openAccessKeys } from "./server/access-keys.ts";
+import { readCaller, type Authenticate } from "./server/caller.ts";
 import { startServer } from "./server/server.ts";
+import { createTokenAuthentication } from "./server/token-caller.ts";
 import { createTransport } from "./transport/transport.ts";
 
 export interface Gateway {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Reads again what may change while it runs: the access keys. */
+  reload(): void;
   /** Finishes the work it has, then stops everything it started. */
   close(): Promise<void>;
 }
@@ -18,7 +25,7 @@ export interface Gateway {
 /**
  * Starts the gateway, and the Bird sandbox where the configuration names no API.
  *
- * @throws when it cannot listen; then nothing of it goes on running
+ * @throws when it cannot listen or a file it needs is bad; then nothing of it goes on running
  */
 export async function startGateway(config: Config): Promise<Gateway> {
   const started: { close: () => Promise<void> }[] = [];
@@ -42,14 +49,46 @@ export async function startGateway(config: Config): Promise<Gateway> {
     });
     await apollo.start();
     started.push({ close: () => apollo.stop() });
-    const { host, port, deadlineMs, routerSecrets, corsOrigins } = config;
+    const { host, port, deadlineMs, callsPerOperation, routerSecrets, corsOrigins } = config;
+    const { authenticate, reload } = createAuthentication(config.auth);
+    const admit = createAdmission(openPersistedOperations(config.persistedOperations));
+    const rules = { deadlineMs, callsPerOperation, routerSecrets, authenticate, admit };
     const graphiql = config.graphiql ? { upstream: config.birdApiUrl?.origin ?? null } : null;
     const web = { graphiql, corsOrigins };
-    const server = await startServer({ apollo, loaderParts, host, port, deadlineMs, routerSecrets, ...web });
+    const server = await startServer({ apollo, loaderParts, host, port, ...rules, ...web });
     started.push(server);
-    return { url: server.url, close };
+    return { url: server.url, reload, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** The two ways to know who calls. There is no way from one to the other. */
+function createAuthentication(auth: AuthConfig): { authenticate: Authenticate; reload: () => void } {
+  if (auth.mode === "forward") return { authenticate: readCaller, reload: () => undefined };
+  const accessKeys = readFileFor("BIRD_ACCESS_KEYS_FILE", () => openAccessKeys(auth.accessKeysFile));
+  return {
+    authenticate: createTokenAuthentication(auth, accessKeys),
+    reload: () => {
+      accessKeys.reload();
+    },
+  };
+}
+
+function openPersistedOperations(config: Config["persistedOperations"]): PersistedOperations {
+  if (config.mode === "off") return config;
+  const manifest = readFileFor("PERSISTED_OPERATIONS_FILE", () => readManifest(config.file));
+  return { mode: config.mode, manifest };
+}
+
+/** A file that a variable names is part of the configuration: what is wrong with it stops the start in one line. */
+function readFileFor<Content>(variable: string, read: () => Content): Content {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AccessKeysError || error instanceof ManifestError)
+      throw new ConfigError([`${variable} names a file that ${error.message}`]);
     throw error;
   }
 }

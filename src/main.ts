@@ -18,8 +18,11 @@ async function main(): Promise<void> {
   process.on("unhandledRejection", crash);
   const gateway = await startGateway(config);
   stopOnSignals(gateway);
+  process.on("SIGHUP", () => {
+    gateway.reload();
+  });
   const upstream = config.birdApiUrl?.origin ?? "sandbox";
-  events.started({ url: gateway.url, upstream, authMode: config.authMode });
+  events.started({ url: gateway.url, upstream, authMode: config.auth.mode });
   process.stdout.write(banner(gateway.url, config));
 }
 

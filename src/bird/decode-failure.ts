@@ -55,7 +55,8 @@ export function toRefusal(
   isUpdate: boolean,
 ): RateLimitedFailure | UpstreamFailure {
   if (reason === "budgetExhausted") {
-    const message = "This workspace's quota at Bird is used up, so Bird was not called.";
+    const message =
+      "Bird was not called: the workspace's quota, or what one operation may cause, is used up.";
     return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
   }
   const message = "Bird has been failing, so it was not called. Try again in a few seconds.";

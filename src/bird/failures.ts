@@ -42,6 +42,11 @@ export function invalidInput(...fieldErrors: FieldProblem[]): ValidationFailure 
   };
 }
 
+/** The caller is known, and may not do this; nothing was sent to Bird. */
+export function forbidden(message: string): AccessDeniedFailure {
+  return { kind: "accessDenied", code: "Forbidden", message, details: null, reason: "FORBIDDEN" };
+}
+
 /** No access key that could be sent. */
 export function unauthenticated(message: string): AccessDeniedFailure {
   return { kind: "accessDenied", code: "Unauthenticated", message, details: null, reason: "UNAUTHENTICATED" };

@@ -9,9 +9,13 @@ import {
 } from "@apollo/server/plugin/disabled";
 import * as events from "../observability/events.ts";
 import type { Context } from "./context.ts";
+import { limits } from "./limits.ts";
 import { formatError, isBug } from "./request-errors.ts";
 import { createRouterRequestCheck, type RouterRules } from "./router-requests.ts";
 import { createSchema } from "./schema.ts";
+
+/** A request that is wrong in a hundred places is not worth a hundred errors. */
+const MAX_REQUEST_ERRORS = 5;
 
 export type ApolloOptions = RouterRules & {
   /** Turns off introspection and suggestions. */
@@ -26,12 +30,15 @@ export function createApollo({ production, ...routerRules }: ApolloOptions): Apo
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
+    // Persisted operations and limits are src/graphql/admission.ts's; this one holds in the parser itself.
     persistedQueries: false,
+    parseOptions: { maxLexicalTokens: limits.tokens },
     stopOnTerminationSignals: false,
     formatError,
     logger: silentLogger,
     plugins: [
       bugReports,
+      requestErrors,
       createRouterRequestCheck(routerRules),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -41,6 +48,23 @@ export function createApollo({ production, ...routerRules }: ApolloOptions): Apo
     ],
   });
 }
+
+/** Lets nothing be executed that was refused, and keeps the list of what is wrong with a request short. */
+const requestErrors: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ contextValue: { refusal } }) =>
+        refusal === null ? Promise.resolve() : Promise.reject(refusal),
+      willSendResponse: ({ response }) => {
+        if (response.body.kind !== "single") return Promise.resolve();
+        const result = response.body.singleResult;
+        // With data, each error belongs to a field that failed, and none may be missing.
+        if (result.data === undefined && result.errors !== undefined)
+          result.errors = result.errors.slice(0, MAX_REQUEST_ERRORS);
+        return Promise.resolve();
+      },
+    }),
+};
 
 /** Reports what threw, and gives the caller the request id to name it by. */
 const bugReports: ApolloServerPlugin<Context> = {

@@ -1,6 +1,7 @@
 // What a resolver may use: made anew for every request, and gone with it.
+import type { GraphQLError } from "graphql";
 import type { AccessKey } from "../bird/access-key.ts";
-import type { AccessDeniedFailure } from "../bird/failures.ts";
+import type { AccessDeniedFailure, UpstreamFailure } from "../bird/failures.ts";
 import type { Result } from "../bird/result.ts";
 import {
   createParticipantLoader,
@@ -9,26 +10,39 @@ import {
 } from "../loaders/participant-loader.ts";
 import type { Deadline } from "../transport/deadline.ts";
 
-/** Who calls: the access key to use at Bird, or why there is none. */
-export type Caller = Result<AccessKey, AccessDeniedFailure>;
+/** What a caller may be allowed to do in a workspace. */
+export type Scope = "participant:read" | "participant:write";
+
+/** The access key to use at Bird, or why there is none. */
+export type KeyResult = Result<AccessKey, AccessDeniedFailure | UpstreamFailure>;
+
+/** Who calls. Whoever looks something up asks here first: resolvers and reference resolvers alike. */
+export interface Caller {
+  accessKeyFor(workspaceId: string, scope: Scope): KeyResult;
+}
 
 export type Context = {
   readonly requestId: string;
   /** Whether the request carries the secret of a router. */
   readonly fromRouter: boolean;
-  /** The caller's participants, or why the caller gets none. */
-  readonly participants: Result<ParticipantLoader, AccessDeniedFailure>;
+  readonly caller: Caller;
+  readonly participants: ParticipantLoader;
+  /** Why the operation must not be executed, found before it was parsed or validated. */
+  readonly refusal: GraphQLError | null;
   /** How many results of which union member were given, for the log line. */
   readonly results: Record<string, number>;
 };
 
-export function createContext(
-  parts: LoaderParts,
-  request: { caller: Caller; fromRouter: boolean; requestId: string; deadline: Deadline },
-): Context {
-  const { caller, fromRouter, requestId, deadline } = request;
-  const participants = caller.ok
-    ? { ok: true as const, value: createParticipantLoader(parts, caller.value, deadline) }
-    : caller;
-  return { requestId, fromRouter, participants, results: {} };
+export type RequestFacts = {
+  caller: Caller;
+  fromRouter: boolean;
+  requestId: string;
+  deadline: Deadline;
+  refusal?: GraphQLError | null;
+};
+
+export function createContext(parts: LoaderParts, request: RequestFacts): Context {
+  const { caller, fromRouter, requestId, deadline, refusal = null } = request;
+  const participants = createParticipantLoader(parts, deadline);
+  return { requestId, fromRouter, caller, participants, refusal, results: {} };
 }

@@ -37,8 +37,8 @@ export async function updateParticipant(context: Context, input: UpdateParticipa
 async function read(context: Context, input: AddressInput): Promise<Read> {
   const address = decodeAddress(input);
   if (!address.ok) return address;
-  const { participants } = context;
-  return participants.ok ? participants.value.load(address.value) : participants;
+  const key = context.caller.accessKeyFor(address.value.workspaceId, "participant:read");
+  return key.ok ? context.participants.load(key.value, address.value) : key;
 }
 
 async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {
@@ -49,8 +49,9 @@ async function update(context: Context, input: UpdateParticipantStatusInput): Pr
     return fail(invalidInput(...(address.ok ? [] : address.failure.fieldErrors), problem));
   }
   if (!address.ok) return address;
-  const { participants } = context;
-  return participants.ok ? participants.value.update(address.value, status) : participants;
+  const key = context.caller.accessKeyFor(address.value.workspaceId, "participant:write");
+  if (key.ok) return context.participants.update(key.value, address.value, status);
+  return key.failure.kind === "upstream" ? fail({ ...key.failure, outcome: "NOT_APPLIED" }) : key;
 }
 
 /** Counts a result on its way out. */

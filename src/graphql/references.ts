@@ -1,5 +1,11 @@
 // What routers refer to: entities by the fields of their keys, in JSON that no schema has looked at.
-import { decodeAddress, decodeConversation, decodeIdAddress } from "../bird/address.ts";
+import {
+  decodeAddress,
+  decodeConversation,
+  decodeIdAddress,
+  type ParticipantAddress,
+  type ParticipantIdAddress,
+} from "../bird/address.ts";
 import type { Read } from "../bird/client.ts";
 import { invalidInput, type ValidationFailure } from "../bird/failures.ts";
 import { isJsonObject, type JsonObject } from "../bird/json.ts";
@@ -30,17 +36,22 @@ export async function resolveConversation(reference: unknown): Promise<Conversat
 }
 
 /** By id where the router has one. */
-async function read({ participants }: Context, reference: JsonObject): Promise<Read> {
+async function read(context: Context, reference: JsonObject): Promise<Read> {
   const { workspaceId, conversationId, id, contact } = reference;
   if (id !== undefined) {
     const address = decodeIdAddress({ workspaceId, conversationId, id });
     if (!address.ok) return address;
-    return participants.ok ? participants.value.load(address.value) : participants;
+    return load(context, address.value);
   }
   const { identifierKey: key, identifierValue: value } = toFields(contact);
   const address = withRepresentationPaths(decodeAddress({ workspaceId, conversationId, key, value }));
   if (!address.ok) return address;
-  return participants.ok ? participants.value.load(address.value) : participants;
+  return load(context, address.value);
+}
+
+function load(context: Context, address: ParticipantAddress | ParticipantIdAddress): Promise<Read> | Read {
+  const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
+  return key.ok ? context.participants.load(key.value, address) : key;
 }
 
 /** Anything but an object has no fields, so each of them is reported as missing. */

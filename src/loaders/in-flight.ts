@@ -63,6 +63,8 @@ class InFlight<Result> {
     const reads = this.#conversations.get(conversation) ?? new Map<string, SharedRead<Result>>();
     const underWay = reads.get(key);
     if (underWay !== undefined) return underWay.join(deadline);
+    // Its refusal is its own operation's, and nobody else's who happens to want the same.
+    if (deadline.callsLeft() === 0) return begin(deadline);
     const read = new SharedRead(deadline, begin, () => {
       if (reads.get(key) === read) reads.delete(key);
       if (reads.size === 0 && this.#conversations.get(conversation) === reads)
@@ -88,11 +90,15 @@ class SharedRead<Result> {
 
   constructor(first: Deadline, begin: (deadline: Deadline) => Promise<Result>, onEnd: () => void) {
     this.#onEnd = onEnd;
+    this.#waiting.add(first);
     this.#result = begin({
       operation: first.operation,
       signal: this.#signal,
       expiry: this.#signal,
       remainingMs: () => Math.max(0, ...[...this.#waiting].map((deadline) => deadline.remainingMs())),
+      // Whoever waits and has a call left pays.
+      takeCall: () => [...this.#waiting].some((deadline) => deadline.takeCall()),
+      callsLeft: () => Math.max(0, ...[...this.#waiting].map((deadline) => deadline.callsLeft())),
       cancel: () => {
         this.#signal.stop("cancelled");
       },

@@ -15,9 +15,9 @@ type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
-  load(address: AnyAddress): Promise<Read>;
+  load(key: AccessKey, address: AnyAddress): Promise<Read>;
   /** Sets a status; a later `load` in this operation sees the answer. */
-  update(address: ParticipantAddress, status: SettableStatus | null): Promise<Update>;
+  update(key: AccessKey, address: ParticipantAddress, status: SettableStatus | null): Promise<Update>;
 }
 
 /** What the loaders of all operations have in common. */
@@ -28,22 +28,18 @@ export type LoaderParts = {
 };
 
 /** A loader for one operation of one caller: never share one between callers, since it remembers what they saw. */
-export function createParticipantLoader(
-  parts: LoaderParts,
-  key: AccessKey,
-  deadline: Deadline,
-): ParticipantLoader {
-  const reads = new DataLoader<AnyAddress, Read, string>(
-    async (addresses) => {
-      const results = await readAll(parts, key, addresses, deadline);
-      for (const [index, address] of addresses.entries()) if (mayPass(results[index])) reads.clear(address);
-      return results;
-    },
-    { cacheKeyFn: toCacheKey },
-  );
+export function createParticipantLoader(parts: LoaderParts, deadline: Deadline): ParticipantLoader {
+  // One memory per key object: what one key saw can never be the answer to another.
+  const memories = new Map<AccessKey, Reads>();
+  const readsWith = (key: AccessKey) => {
+    const reads = memories.get(key) ?? createReads(parts, key, deadline);
+    memories.set(key, reads);
+    return reads;
+  };
   return {
-    load: (address) => reads.load(address),
-    update: async (address, status) => {
+    load: (key, address) => readsWith(key).load(address),
+    update: async (key, address, status) => {
+      const reads = readsWith(key);
       reads.clear(address);
       const update = await parts.bird.updateParticipant(key, address, status, deadline);
       // Whatever was read meanwhile may be older than the update.
@@ -52,6 +48,20 @@ export function createParticipantLoader(
       return update;
     },
   };
+}
+
+type Reads = DataLoader<AnyAddress, Read, string>;
+
+function createReads(parts: LoaderParts, key: AccessKey, deadline: Deadline): Reads {
+  const reads: Reads = new DataLoader(
+    async (addresses) => {
+      const results = await readAll(parts, key, addresses, deadline);
+      for (const [index, address] of addresses.entries()) if (mayPass(results[index])) reads.clear(address);
+      return results;
+    },
+    { cacheKeyFn: toCacheKey },
+  );
+  return reads;
 }
 
 /** What may be different in a moment is not remembered; a participant that is not there is. */

@@ -6,11 +6,16 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client
 const registry = new Registry();
 const registers = [registry];
 
+/** The second line: should an event ever carry one of these by mistake, at any of two levels, it is not written. */
+const secretNames = ["authorization", "key", "accessKey", "token", "cookie", "headers", "body", "variables"];
+const personalNames = ["value", "displayName", "avatarUrl", "contact", "email", "phone", "path", "query"];
+const redact = [...secretNames, ...personalNames].flatMap((name) => [name, `*.${name}`]);
+
 let log: Logger = pino({ level: "silent" });
 
 /** Begins to write log lines, as JSON. Until then events are only counted. */
 export function openLog(destination: DestinationStream): void {
-  log = pino({ base: null, formatters: { level: (level) => ({ level }) } }, destination);
+  log = pino({ base: null, formatters: { level: (level) => ({ level }) }, redact }, destination);
   collectDefaultMetrics({ register: registry });
 }
 
@@ -141,6 +146,59 @@ export function describeError(error: unknown): { name: string; code?: string; fr
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return { name: error.name, ...code, frames: frames.map((line) => line.trim()) };
+}
+
+const signingKeyFailures = new Counter({
+  name: "gateway_signing_key_failures_total",
+  help: "Requests whose token could not be checked, because the issuer's keys could not be fetched.",
+  registers,
+});
+
+/** The issuer's keys cannot be fetched: callers get UpstreamError UNAVAILABLE. */
+export function signingKeysUnavailable(event: { error: unknown }): void {
+  signingKeyFailures.inc();
+  const { name, code } = describeError(event.error);
+  log.error({ event: "signingKeysUnavailable", name, ...(code && { code }) });
+}
+
+/** The access keys were read again. */
+export function accessKeysReloaded(event: { workspaces: number }): void {
+  log.info({ event: "accessKeysReloaded", ...event });
+}
+
+/** The file of access keys is bad; the keys read before stay in use. `problem` holds none of its content but workspace ids. */
+export function accessKeysRefused(event: { problem: string }): void {
+  log.error({ event: "accessKeysRefused", ...event });
+}
+
+const refusals = new Counter({
+  name: "gateway_refused_operations_total",
+  help: "Operations refused before they were executed, by code.",
+  labelNames: ["code"] as const,
+  registers,
+});
+
+/** An operation exceeds a limit, or is not in the manifest, and is not executed. `code` is one of the gateway's own. */
+export function operationRefused(event: { requestId: string; code: string }): void {
+  refusals.inc({ code: event.code });
+  log.warn({ event: "operationRefused", ...event });
+}
+
+/** An operation that is not in the manifest was let through; `hash` is the SHA-256 of its text. */
+export function unknownOperation(event: { requestId: string; hash: string }): void {
+  refusals.inc({ code: "logged" });
+  log.warn({ event: "unknownOperation", ...event });
+}
+
+const overloads = new Counter({
+  name: "gateway_overload_refusals_total",
+  help: "Requests answered with 503 because the gateway had too much to do.",
+  registers,
+});
+
+/** A request was turned away unread. */
+export function overloaded(): void {
+  overloads.inc();
 }
 
 /** The gateway takes work. */

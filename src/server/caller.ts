@@ -1,14 +1,22 @@
-// Who calls: the access key out of the `Authorization` header.
+// Who calls, in forward mode: the access key out of the `Authorization` header, passed on to Bird as it came.
 import { AccessKey } from "../bird/access-key.ts";
 import { unauthenticated } from "../bird/failures.ts";
 import { fail, succeed } from "../bird/result.ts";
-import type { Caller } from "../graphql/context.ts";
+import type { Caller, KeyResult } from "../graphql/context.ts";
+
+/** Finds out who calls from the `Authorization` header; for a caller without rights nothing will be sent. */
+export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
 /** `AccessKey <key>`; a scheme's name is case-insensitive and may be followed by several spaces (RFC 9110, 11.1). */
 const SCHEME = /^AccessKey +(.*)$/i;
 
-/** Reads the caller's access key, to be passed on to Bird as it came. Nothing is sent for a caller without one. */
+/** The caller's own key, for every workspace and scope: Bird knows what it may do. */
 export function readCaller(authorization: string | undefined): Caller {
+  const key = readKey(authorization);
+  return { accessKeyFor: () => key };
+}
+
+function readKey(authorization: string | undefined): KeyResult {
   if (authorization === undefined) {
     return fail(unauthenticated("Send an access key: Authorization: AccessKey <key>."));
   }

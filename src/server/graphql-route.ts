@@ -1,11 +1,14 @@
 // /graphql: from an HTTP request to Apollo and back, within one deadline.
-import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from "@apollo/server";
+import type { ApolloServer } from "@apollo/server";
+import { createOverloadGuard } from "./overload.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Admit } from "../graphql/admission.ts";
 import { createContext, type Context } from "../graphql/context.ts";
 import type { LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
 import { startDeadline } from "../transport/deadline.ts";
-import { readCaller } from "./caller.ts";
+import type { Authenticate } from "./caller.ts";
+import { readOperation, toHttpGraphqlRequest } from "./graphql-request.ts";
 import { createRouterCheck } from "./router-secret.ts";
 
 export type GraphqlRouteOptions = {
@@ -15,12 +18,26 @@ export type GraphqlRouteOptions = {
   deadlineMs: number;
   /** Secrets of the routers in front of this gateway. */
   routerSecrets: readonly string[];
+  /** Upstream calls one operation may cause. */
+  callsPerOperation: number;
+  authenticate: Authenticate;
+  admit: Admit;
 };
 
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const isRouter = createRouterCheck(options.routerSecrets);
-  app.all("/graphql", (request, reply) => answer(request, reply, { ...options, isRouter }));
+  const guard = createOverloadGuard();
+  app.addHook("onClose", (_app, done) => {
+    guard.close();
+    done();
+  });
+  app.all("/graphql", { onRequest: guard.onRequest }, (request, reply) =>
+    answer(request, reply, { ...options, isRouter }),
+  );
 }
+
+/** What Apollo gets in place of an operation that is refused: it still checks and words everything else. */
+const REFUSED = "{ __typename }";
 
 async function answer(
   request: FastifyRequest,
@@ -28,17 +45,25 @@ async function answer(
   options: GraphqlRouteOptions & { isRouter: ReturnType<typeof createRouterCheck> },
 ): Promise<unknown> {
   const begin = performance.now();
-  const deadline = startDeadline(options.deadlineMs);
+  const deadline = startDeadline(options.deadlineMs, options.callsPerOperation);
   // Apollo goes on resolving after the client has left; what it waits for need not.
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) deadline.cancel();
   });
-  const caller = readCaller(request.headers.authorization);
+  const operation = readOperation(request);
+  const { text, refusal } = options.admit(operation, request.id);
+  const caller = await options.authenticate(request.headers.authorization);
   const routerAuthorization = request.headers["router-authorization"];
   const fromRouter = typeof routerAuthorization === "string" && options.isRouter(routerAuthorization);
-  const context = createContext(options.loaderParts, { caller, fromRouter, requestId: request.id, deadline });
+  const context = createContext(options.loaderParts, {
+    caller,
+    fromRouter,
+    requestId: request.id,
+    deadline,
+    refusal,
+  });
   const response = await options.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toHttpGraphqlRequest(request),
+    httpGraphQLRequest: toHttpGraphqlRequest(request, refusal === null ? text : REFUSED),
     context: () => Promise.resolve(context),
   });
   deadline.release();
@@ -53,20 +78,4 @@ async function answer(
   // graphql-js 16 has no incremental delivery, so there is one body.
   const body = response.body.kind === "complete" ? response.body.string : "";
   return reply.code(status).send(body);
-}
-
-function toHttpGraphqlRequest(request: FastifyRequest): HTTPGraphQLRequest {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    // "Anything" is what no header says, too, and costs Apollo a twentieth of the request to find out.
-    if (name === "accept" && value === "*/*") continue;
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const query = request.url.indexOf("?");
-  return {
-    method: request.method,
-    headers,
-    search: query === -1 ? "" : request.url.slice(query),
-    body: request.body,
-  };
 }

@@ -4,8 +4,15 @@ import * as events from "../observability/events.ts";
 import { registerCors, type CorsOptions } from "./cors.ts";
 import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
-import { registerHttpErrors } from "./http-errors.ts";
+import { answerFrameworkError, registerHttpErrors } from "./http-errors.ts";
 import { readRequestId } from "./request-id.ts";
+import { registerSecurityHeaders } from "./security-headers.ts";
+
+const MAX_BODY_BYTES = 100 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A client that sends its headers, or its whole request, slower than this only holds a connection. */
+const HEADERS_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -19,7 +26,19 @@ export type ServerOptions = GraphqlRouteOptions &
   CorsOptions & { host: string; port: number };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const app = fastify({ logger: false, genReqId: readRequestId });
+  const app = fastify({
+    logger: false,
+    genReqId: readRequestId,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Node looks for slow clients only every 30 s unless told otherwise.
+      connectionsCheckingInterval: 1000,
+    },
+    frameworkErrors: answerFrameworkError,
+  });
   let ready = false;
   let stopping = false;
   app.removeContentTypeParser("text/plain");
@@ -27,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     reply.header("x-request-id", request.id);
     done();
   });
+  registerSecurityHeaders(app);
   // A connection that stays open after its answer would keep a stopping server from ending.
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (stopping) reply.header("connection", "close");

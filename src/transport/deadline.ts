@@ -1,4 +1,4 @@
-// The time an operation has, as signals that are passed down to everything done on its behalf.
+// The time and the calls an operation has, passed down to everything done on its behalf.
 import { StopSignal } from "./stop-signal.ts";
 
 export interface Deadline {
@@ -10,14 +10,22 @@ export interface Deadline {
   readonly expiry: StopSignal;
   /** Milliseconds that are left, 0 when it is over or the caller has left. */
   remainingMs(): number;
+  /** Takes one upstream call out of those the operation may cause, if one is left. */
+  takeCall(): boolean;
+  /** How many it may still cause. */
+  callsLeft(): number;
   /** The caller has left. */
   cancel(): void;
   /** Everything has been answered: lets the timer go, stops nothing. */
   release(): void;
 }
 
-/** @param ms how long the operation may take, from now on */
-export function startDeadline(ms: number): Deadline {
+/**
+ * @param ms how long the operation may take, from now on
+ * @param maxCalls how many upstream calls it may cause, retries included
+ */
+export function startDeadline(ms: number, maxCalls = Infinity): Deadline {
+  let calls = 0;
   const signal = new StopSignal();
   const expiry = new StopSignal();
   const end = performance.now() + ms;
@@ -30,6 +38,12 @@ export function startDeadline(ms: number): Deadline {
     signal,
     expiry,
     remainingMs: () => (signal.reason() === null ? Math.max(0, end - performance.now()) : 0),
+    takeCall: () => {
+      if (calls >= maxCalls) return false;
+      calls += 1;
+      return true;
+    },
+    callsLeft: () => maxCalls - calls,
     cancel: () => {
       signal.stop("cancelled");
     },

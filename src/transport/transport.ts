@@ -3,7 +3,13 @@ import * as events from "../observability/events.ts";
 import type { Quotas } from "./budget.ts";
 import { createHttpClient, type HttpClient } from "./attempt.ts";
 import type { Deadline } from "./deadline.ts";
-import { isCertainlyUnprocessed, isServerError, type Outcome, type UpstreamRequest } from "./outcome.ts";
+import {
+  isCertainlyUnprocessed,
+  isServerError,
+  type Outcome,
+  type Refused,
+  type UpstreamRequest,
+} from "./outcome.ts";
 import { retryDelayMs } from "./retry-policy.ts";
 import { sleep, withTimeout } from "./stop-signal.ts";
 import { createWorkspaces } from "./workspaces.ts";
@@ -31,6 +37,7 @@ export function createTransport({ baseUrl, attemptTimeoutMs, quotas }: Transport
     const { method, route } = request;
     const { breaker, retries, budget } = workspaceOf(request.workspaceId);
     const attempt = async () => {
+      if (!deadline.takeCall()) return operationBudgetExhausted;
       const permit = await budget.take(request, deadline);
       if (permit.kind === "refused") return permit;
       const made = await breaker.run(() => observedAttempt(client, request, deadline, attemptTimeoutMs));
@@ -54,6 +61,9 @@ export function createTransport({ baseUrl, attemptTimeoutMs, quotas }: Transport
   };
   return { send, close: client.close };
 }
+
+/** The same operation would only run into it again, so no time to wait is named. */
+const operationBudgetExhausted: Refused = { kind: "refused", reason: "budgetExhausted", retryAfterMs: null };
 
 async function observedAttempt(
   client: HttpClient,

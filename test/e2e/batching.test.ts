@@ -146,7 +146,7 @@ describe("conversationParticipants", () => {
     expect(enough.data?.conversationParticipants).toHaveLength(100);
     expect(calls).toHaveLength(1);
     const tooMany = await execute(url, ReadParticipantsDocument, { ...place, identifiers });
-    expect(tooMany.errors).toMatchObject([{ extensions: { code: "TOO_MANY_IDENTIFIERS" } }]);
+    expect(tooMany.errors).toMatchObject([{ extensions: { code: "OPERATION_TOO_LARGE" } }]);
     expect(calls).toHaveLength(1);
   });
 });

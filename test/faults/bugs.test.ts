@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { BirdClient } from "../../src/bird/client.ts";
+import { createAdmission } from "../../src/graphql/admission.ts";
 import { createApollo } from "../../src/graphql/apollo.ts";
 import * as events from "../../src/observability/events.ts";
+import { readCaller } from "../../src/server/caller.ts";
 import { startServer, type Server } from "../../src/server/server.ts";
 import { john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
@@ -33,6 +35,9 @@ beforeAll(async () => {
     routerSecrets: [],
     graphiql: null,
     corsOrigins: [],
+    callsPerOperation: 200,
+    authenticate: readCaller,
+    admit: createAdmission({ mode: "off" }),
   });
 });
 afterAll(() => server.close());

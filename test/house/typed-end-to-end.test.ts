@@ -117,7 +117,11 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
   },
   {
     what: "an address that was not checked",
-    edit: { file: "src/graphql/participants.ts", from: "value.load(address.value)", to: "value.load(input)" },
+    edit: {
+      file: "src/graphql/participants.ts",
+      from: "load(key.value, address.value)",
+      to: "load(key.value, input)",
+    },
     refusal:
       /src\/graphql\/participants\.ts.*'AddressInput' is not assignable to parameter of type 'AnyAddress'/,
   },

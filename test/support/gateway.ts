@@ -1,12 +1,24 @@
 // A gateway in this process, on a free port, over a sandbox whose calls are recorded.
 import { readConfig, type Environment } from "../../src/config.ts";
 import { startGateway } from "../../src/gateway.ts";
+import * as events from "../../src/observability/events.ts";
 import {
   startSandbox,
   type Sandbox,
   type SandboxCall,
   type SandboxOptions,
 } from "../../src/sandbox/sandbox.ts";
+import { expectNothingPersonal } from "./nothing-personal.ts";
+
+/** All that the gateways of this test file log; searched when one of them is closed, with the metrics. */
+let logged = "";
+let isLogOpen = false;
+
+function openLog(): void {
+  if (isLogOpen) return;
+  isLogOpen = true;
+  events.openLog({ write: (line) => (logged += line) });
+}
 
 export type TestGateway = { url: string; close: () => Promise<void> };
 
@@ -24,8 +36,16 @@ export async function startTestGateway(
   upstreamUrl: string,
   environment: Environment = {},
 ): Promise<TestGateway> {
-  const defaults = { PORT: "0", GRAPHIQL: "off", BIRD_API_URL: upstreamUrl, ...noBudget };
-  return startGateway(readConfig({ ...defaults, ...environment }));
+  openLog();
+  const settings = { PORT: "0", GRAPHIQL: "off", BIRD_API_URL: upstreamUrl, ...noBudget, ...environment };
+  const gateway = await startGateway(readConfig(settings));
+  return {
+    url: gateway.url,
+    close: async () => {
+      await gateway.close();
+      expectNothingPersonal([logged, await events.metrics.text()].join("\n"));
+    },
+  };
 }
 
 /** The same over a sandbox of its own, without a quota unless asked for. */

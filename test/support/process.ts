@@ -1,6 +1,7 @@
 // The real process: what a user starts from a shell, on a free port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { expectNothingPersonal } from "./nothing-personal.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -9,6 +10,8 @@ export type GatewayProcess = {
   /** Everything written so far. */
   stdout: () => string;
   stderr: () => string;
+  /** Sends a signal that does not end it. */
+  signal: (signal: NodeJS.Signals) => void;
   /** Sends a signal to all the command started; resolves with the exit code. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
@@ -46,11 +49,16 @@ export async function startProcess(
     url,
     stdout: () => written.stdout,
     stderr: () => written.stderr,
-    stop: (signal = "SIGTERM") => {
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    stop: async (signal = "SIGTERM") => {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
         process.kill(-child.pid, signal);
       }
-      return exited;
+      const code = await exited;
+      searchOutput(written);
+      return code;
     },
   };
 }
@@ -62,5 +70,12 @@ export async function runProcess(
   args = ["dist/main.js"],
 ): Promise<Exit> {
   const { written, exited } = run(command, args, environment);
-  return { code: await exited, ...written };
+  const code = await exited;
+  searchOutput(written);
+  return { code, ...written };
+}
+
+/** Every process of every suite is searched. The sandbox's banner shows a query to paste, with the sandbox's person in it. */
+function searchOutput({ stdout, stderr }: { stdout: string; stderr: string }): void {
+  expectNothingPersonal(stdout.includes("sandbox") ? stderr : stdout + stderr);
 }

@@ -11,6 +11,14 @@ function problemsOf(environment: Environment): string[] {
   return [];
 }
 
+const jwt = {
+  AUTH_MODE: "jwt",
+  JWT_JWKS_URL: "https://issuer.example.com/jwks?v=1",
+  JWT_ISSUER: "https://issuer.example.com",
+  JWT_AUDIENCE: "bird",
+  BIRD_ACCESS_KEYS_FILE: "keys.json",
+};
+
 describe("readConfig", () => {
   test("has a default for everything", () => {
     expect(readConfig({})).toEqual({
@@ -18,7 +26,7 @@ describe("readConfig", () => {
       port: 4000,
       production: false,
       birdApiUrl: null,
-      authMode: "forward",
+      auth: { mode: "forward" },
       quotas: { readsPerSecond: 50, writesPerSecond: 500 },
       batching: "auto",
       attemptTimeoutMs: 3000,
@@ -27,6 +35,8 @@ describe("readConfig", () => {
       maxRepresentations: 200,
       graphiql: true,
       corsOrigins: [],
+      callsPerOperation: 200,
+      persistedOperations: { mode: "off" },
     });
   });
 
@@ -71,7 +81,7 @@ describe("readConfig", () => {
     ).toEqual([
       'PORT is "70000": give a whole number from 0 to 65535; 0 takes a free port',
       expect.stringMatching(/^BIRD_API_URL is "nowhere": give sandbox, or /),
-      'AUTH_MODE is "none": give forward',
+      'AUTH_MODE is "none": give forward or jwt',
       'BIRD_DEADLINE_MS is "10s": give a whole number of milliseconds from 1 to 600000',
     ]);
   });
@@ -100,6 +110,42 @@ describe("readConfig", () => {
     expect(problemsOf({ ROUTER_MAX_REPRESENTATIONS: text })).toEqual([
       `ROUTER_MAX_REPRESENTATIONS is "${text}": give a whole number from 1 to 10000`,
     ]);
+  });
+
+  test("takes the four variables of jwt mode", () => {
+    expect(readConfig(jwt).auth).toEqual({
+      mode: "jwt",
+      jwksUrl: new URL("https://issuer.example.com/jwks?v=1"),
+      issuer: "https://issuer.example.com",
+      audience: "bird",
+      accessKeysFile: "keys.json",
+    });
+  });
+
+  test.each(["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"])(
+    "does not start jwt mode without %s",
+    (name) => {
+      expect(problemsOf({ ...jwt, [name]: "" })).toEqual([`${name} is unset: AUTH_MODE=jwt needs it`]);
+    },
+  );
+
+  test.each([
+    "http://issuer.example.com/jwks",
+    "file:///etc/passwd",
+    "https://user:secret@issuer.example.com/",
+    "issuer",
+  ])("refuses signing keys at %s", (url) => {
+    expect(problemsOf({ ...jwt, JWT_JWKS_URL: url })).toHaveLength(1);
+  });
+
+  test.each(["log", "enforce"])("needs a manifest to %s persisted operations", (mode) => {
+    expect(problemsOf({ PERSISTED_OPERATIONS: mode })).toEqual([
+      `PERSISTED_OPERATIONS_FILE is unset: PERSISTED_OPERATIONS=${mode} needs it`,
+    ]);
+    const persistedOperations = { mode, file: "manifest.json" };
+    expect(
+      readConfig({ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: "manifest.json" }),
+    ).toMatchObject({ persistedOperations });
   });
 
   test("never shows a secret", () => {

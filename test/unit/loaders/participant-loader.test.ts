@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
-import { decodeAddress, decodeIdAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
+import {
+  decodeAddress,
+  decodeIdAddress,
+  type ParticipantAddress,
+  type ParticipantIdAddress,
+} from "../../../src/bird/address.ts";
 import type { BirdClient, Read } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { decodeParticipant, type Participant } from "../../../src/bird/participant.ts";
@@ -30,7 +35,14 @@ function fakeBird(answers: Partial<BirdClient>) {
   if (key === null) throw new Error("no key");
   const deadline = startDeadline(60_000);
   deadline.release();
-  return { asked, loader: createParticipantLoader({ bird, listRefusals: null }, key, deadline) };
+  const loader = createParticipantLoader({ bird, listRefusals: null }, deadline);
+  return {
+    asked,
+    loader: {
+      load: (address: ParticipantAddress | ParticipantIdAddress) => loader.load(key, address),
+      update: (address: ParticipantAddress, status: "PENDING") => loader.update(key, address, status),
+    },
+  };
 }
 
 function participant(status: "PENDING" | "ACTIVE"): Participant {

@@ -1,0 +1,50 @@
+// The manifest of persisted operations: which texts clients may send, by the names they may send instead.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+export interface Manifest {
+  /** The text of an operation, by its id or the SHA-256 of its text. */
+  textOf(id: string): string | undefined;
+  has(text: string): boolean;
+}
+
+/** What is wrong with the file. */
+export class ManifestError extends Error {}
+
+/** As `generate-persisted-query-manifest` of Apollo writes it. */
+const apollos = z.object({
+  format: z.literal("apollo-persisted-query-manifest"),
+  version: z.literal(1),
+  operations: z.array(z.object({ id: z.string(), body: z.string() })),
+});
+/** As the client preset of the Guild's code generator writes it: `persisted-documents.json`. */
+const theGuilds = z.record(z.string(), z.string());
+
+/** @throws ManifestError when the file cannot be used */
+export function readManifest(path: string): Manifest {
+  const file = readJson(path);
+  const apollo = apollos.safeParse(file);
+  const guild = theGuilds.safeParse(file);
+  if (!apollo.success && !guild.success)
+    throw new ManifestError("is neither a manifest of Apollo's nor of the Guild's");
+  const operations = apollo.success
+    ? apollo.data.operations.map(({ id, body }) => [id, body] as const)
+    : Object.entries(guild.data ?? {});
+  const texts = new Map<string, string>();
+  for (const [id, text] of operations) texts.set(id, text).set(sha256(text), text);
+  const known = new Set(texts.values());
+  return { textOf: (id) => texts.get(id), has: (text) => known.has(text) };
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new ManifestError(error instanceof SyntaxError ? "is not JSON" : "cannot be read");
+  }
+}

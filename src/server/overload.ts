@@ -1,0 +1,59 @@
+// Turns requests away unread while there is too much to do: those already in hand can then still be answered.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import * as events from "../observability/events.ts";
+
+/** Each holds its body, its context and its calls in memory for as long as the deadline allows. */
+const MAX_IN_FLIGHT = 10_000;
+/**
+ * How late the event loop may come to its turn. High enough that a pause of the garbage collector, or of a machine that
+ * others use too, does not count.
+ */
+const MAX_DELAY_MS = 1000;
+const PROBE_MS = 100;
+/** How long requests are turned away after the loop was late: what has piled up is answered first. */
+const REST_MS = 1000;
+
+export type OverloadGuard = {
+  /** Counts a request in, and out when its connection is done with it. */
+  onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+  close: () => void;
+};
+
+export function createOverloadGuard({ maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
+  let probed = performance.now();
+  let restUntil = 0;
+  /** Asked by requests too: after a long turn those that waited are read before the probe's timer is looked at. */
+  const isLate = () => {
+    const now = performance.now();
+    if (now - probed > PROBE_MS + MAX_DELAY_MS) restUntil = now + REST_MS;
+    return now < restUntil;
+  };
+  const probe = setInterval(() => {
+    isLate();
+    probed = performance.now();
+  }, PROBE_MS);
+  probe.unref();
+  let inFlight = 0;
+  return {
+    onRequest: (_request, reply, done) => {
+      if (isLate() || inFlight >= maxInFlight) {
+        events.overloaded();
+        const extensions = { code: "OVERLOADED" };
+        const message = "The gateway has too much to do. Try again.";
+        void reply
+          .code(503)
+          .header("retry-after", "1")
+          .send({ errors: [{ message, extensions }] });
+        return;
+      }
+      inFlight += 1;
+      reply.raw.once("close", () => {
+        inFlight -= 1;
+      });
+      done();
+    },
+    close: () => {
+      clearInterval(probe);
+    },
+  };
+}

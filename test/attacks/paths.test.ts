@@ -1,0 +1,99 @@
+// Arguments that want to become another path: what reaches Bird is exactly the value, or nothing.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { conversationId, workspaceId } from "../support/bird.ts";
+import { post, startAttacked, type Attacked } from "./attacked.ts";
+
+let gateway: Attacked;
+
+beforeAll(async () => {
+  gateway = await startAttacked();
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.bird.requests.length = 0;
+});
+
+const read = `query ($workspaceId: ID!, $conversationId: ID!, $key: String!, $value: String!) {
+  result: conversationParticipant(workspaceId: $workspaceId, conversationId: $conversationId, key: $key, value: $value) { __typename }
+}`;
+const update = `mutation ($workspaceId: ID!, $conversationId: ID!, $key: String!, $value: String!) {
+  result: updateParticipantStatus(input: { workspaceId: $workspaceId, conversationId: $conversationId, key: $key, value: $value, status: ACTIVE }) { __typename }
+}`;
+const there = { workspaceId, conversationId, key: "emailaddress", value: "a@example.com" };
+
+async function typeOf(query: string, variables: typeof there): Promise<string> {
+  const { text } = await post(gateway, { query, variables });
+  return /"__typename":"(\w+)"/.exec(text)?.[1] ?? text;
+}
+
+const traversals = ["..", ".", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "%25252e."];
+
+describe.each([
+  ["a read", read],
+  ["an update", update],
+])("%s", (_what, query) => {
+  test.each(traversals)("does not leave its path by %j as key or value", async (segment) => {
+    expect(await typeOf(query, { ...there, key: segment })).toBe("ValidationError");
+    expect(await typeOf(query, { ...there, value: segment })).toBe("ValidationError");
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test.each([
+    "../../x",
+    "..%2f..%2fx",
+    `${workspaceId}/..`,
+    `${workspaceId}?x=1`,
+    `${workspaceId}#`,
+    "http://evil.example.com",
+    "",
+  ])("does not leave its path by %j as workspace or conversation", async (id) => {
+    expect(await typeOf(query, { ...there, workspaceId: id })).toBe("ValidationError");
+    expect(await typeOf(query, { ...there, conversationId: id })).toBe("ValidationError");
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test.each([
+    "../x",
+    "a/../../b",
+    "..%2fx",
+    "a\\..\\b",
+    "//evil.example.com",
+    "http://evil.example.com/",
+    "@evil",
+    "a?b#c",
+    ";x=1",
+  ])("sends %j as one segment and nothing else", async (segment) => {
+    await typeOf(query, { ...there, key: segment, value: segment });
+    expect(gateway.bird.requests.map(({ path }) => path)).toEqual([
+      `/workspaces/${workspaceId}/conversations/${conversationId}/participants/${encodeURIComponent(segment)}/${encodeURIComponent(segment)}`,
+    ]);
+  });
+});
+
+test("whatever the key and the value, Bird gets exactly them or nothing", async () => {
+  const anything = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 300 }),
+    fc.string({ unit: "grapheme", maxLength: 60 }),
+    fc.string({
+      unit: fc.constantFrom(".", "/", "%", "2", "e", "E", "f", "5", "\\", "?", "#", "\u0000", "\ud800"),
+      maxLength: 8,
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, anything, fc.boolean(), async (key, value, isUpdate) => {
+      gateway.bird.requests.length = 0;
+      const type = await typeOf(isUpdate ? update : read, { ...there, key, value });
+      const segments = gateway.bird.requests.map(({ path }) =>
+        path.split("/").slice(1).map(decodeURIComponent),
+      );
+      const exact = ["workspaces", workspaceId, "conversations", conversationId, "participants", key, value];
+      expect(segments).toEqual(type === "ValidationError" ? [] : [exact]);
+      if (type !== "ValidationError")
+        expect(new URL(`http://a${gateway.bird.requests[0]?.path ?? ""}`).pathname).toBe(
+          gateway.bird.requests[0]?.path,
+        );
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);

@@ -1,0 +1,158 @@
+// Operations nobody wrote down beforehand, and the manifests that say which are.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { john } from "../support/bird.ts";
+import { writeTemporary } from "../support/issuer.ts";
+import { runProcess } from "../support/process.ts";
+import { codesOf, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";
+
+type Operation = { id: string; name: string; type: string; body: string };
+type ApolloManifest = { format: string; version: number; operations: Operation[] };
+
+const read = `query Read($key: String!) { conversationParticipant(workspaceId: "${john.workspaceId}", conversationId: "${john.conversationId}", key: $key, value: "b") { ...Name } }`;
+const fragment = "fragment Name on ConversationParticipant { displayName }";
+const adHoc = `{ ${lookup()} }`;
+
+let apollo: ApolloManifest;
+let enforcing: Attacked;
+let logging: Attacked;
+
+beforeAll(async () => {
+  const documents = readdirSync("examples")
+    .filter((name) => name.endsWith(".graphql"))
+    .map((name) => `examples/${name}`);
+  const files = [
+    ...documents.filter((name) => name.endsWith(".graphql")),
+    writeTemporary(read),
+    writeTemporary(fragment),
+  ];
+  const { stdout, stderr } = await runProcess({}, "npm", ["run", "--silent", "persist", "--", ...files]);
+  if (stdout === "") throw new Error(stderr);
+  apollo = JSON.parse(stdout) as ApolloManifest;
+  const theGuilds = Object.fromEntries(apollo.operations.map(({ id, body }) => [id, body]));
+  [enforcing, logging] = await Promise.all([
+    startAttacked({ PERSISTED_OPERATIONS: "enforce", PERSISTED_OPERATIONS_FILE: writeTemporary(apollo) }),
+    startAttacked({ PERSISTED_OPERATIONS: "log", PERSISTED_OPERATIONS_FILE: writeTemporary(theGuilds) }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([enforcing.close(), logging.close()]);
+});
+beforeEach(() => {
+  enforcing.bird.requests.length = 0;
+  logging.bird.requests.length = 0;
+});
+
+function persisted(name: string): Operation {
+  const operation = apollo.operations.find((candidate) => candidate.name === name);
+  if (operation === undefined) throw new Error(`no operation ${name}`);
+  return operation;
+}
+
+const byHash = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+const variables = { key: "a" };
+const answer = { conversationParticipant: { displayName: "John Doe" } };
+
+describe("npm run persist", () => {
+  test("writes every operation with its fragments, its name, its type and the hash of its text", () => {
+    const { id, body, type } = persisted("Read");
+    expect(type).toBe("query");
+    expect(body).toContain("fragment Name on ConversationParticipant");
+    expect(id).toBe(createHash("sha256").update(body).digest("hex"));
+    const examples = readdirSync("examples")
+      .filter((name) => name.endsWith(".graphql"))
+      .map((name) => readFileSync(`examples/${name}`, "utf8"));
+    const names = examples.flatMap((text) =>
+      [...text.matchAll(/^(?:query|mutation) (\w+)/gm)].map(([, name]) => name),
+    );
+    expect(apollo.operations.map(({ name }) => name)).toEqual([...names, "Read"]);
+  });
+});
+
+describe.each([
+  ["enforce, with a manifest of Apollo's", () => enforcing],
+  ["log, with a manifest of the Guild's", () => logging],
+])("%s", (_mode, gateway) => {
+  test.each<[string, () => object]>([
+    ["its hash in Apollo's extension", () => byHash(persisted("Read").id)],
+    [
+      "its hash in Apollo's extension, and its text",
+      () => ({ ...byHash(persisted("Read").id), query: persisted("Read").body }),
+    ],
+    ["its id as documentId", () => ({ documentId: persisted("Read").id })],
+    [
+      "its id as documentId with the name of the hash",
+      () => ({ documentId: `sha256:${persisted("Read").id}` }),
+    ],
+    ["its text", () => ({ query: persisted("Read").body })],
+  ])("executes an operation of the manifest by %s", async (_what, request) => {
+    const { body } = await post(gateway(), { ...request(), variables, operationName: "Read" });
+    expect(body).toEqual({ data: answer });
+  });
+
+  test("executes an operation of the manifest by its hash with GET", async () => {
+    const search = new URLSearchParams({
+      variables: JSON.stringify(variables),
+      extensions: JSON.stringify(byHash(persisted("Read").id).extensions),
+    });
+    const headers = { authorization: "AccessKey any", "apollo-require-preflight": "1" };
+    expect((await send(`${gateway().url}/graphql?${search.toString()}`, { headers })).body).toEqual({
+      data: answer,
+    });
+  });
+
+  test("refuses an id that is not in the manifest", async () => {
+    const result = await post(gateway(), byHash("0".repeat(64)));
+    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect(gateway().bird.requests).toEqual([]);
+  });
+
+  test("refuses one operation's id with another's text", async () => {
+    const result = await post(gateway(), { ...byHash(persisted("Read").id), query: adHoc });
+    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect(gateway().bird.requests).toEqual([]);
+  });
+});
+
+describe("enforce", () => {
+  test.each([
+    ["an operation that is not in the manifest", { query: adHoc }],
+    [
+      "the same with the hash of its text",
+      { ...byHash(createHash("sha256").update(adHoc).digest("hex")), query: adHoc },
+    ],
+    ["what differs by one space", { query: `${read} ` }],
+    ["what is no GraphQL: nothing is parsed", { query: "}{" }],
+    ["introspection", { query: "{ __schema { types { name } } }" }],
+  ])("refuses %s", async (_what, body) => {
+    const result = await post(enforcing, body);
+    expect([result.status, codesOf(result)]).toEqual([400, ["OPERATION_NOT_PERSISTED"]]);
+    expect(enforcing.bird.requests).toEqual([]);
+  });
+});
+
+describe("log", () => {
+  test("executes what is not in the manifest, and writes down its hash and not its text", async () => {
+    const result = await post(logging, { query: adHoc });
+    expect(result.body.data).toBeDefined();
+    expect(logging.bird.requests).toHaveLength(1);
+    const hash = createHash("sha256").update(adHoc).digest("hex");
+    expect(logging.process.stderr()).toContain(`"event":"unknownOperation"`);
+    expect(logging.process.stderr()).toContain(`"hash":"${hash}"`);
+    expect(logging.process.stderr()).not.toContain("n0@example.com");
+  });
+});
+
+describe("a manifest", () => {
+  test.each([
+    ["is missing", "/nowhere/manifest.json", "cannot be read"],
+    ["is not JSON", writeTemporary("{"), "is not JSON"],
+    ["is neither Apollo's nor the Guild's", writeTemporary({ operations: [] }), "is neither"],
+  ])("that %s stops the start in one clear line", async (_what, path, problem) => {
+    const environment = { PORT: "0", PERSISTED_OPERATIONS: "enforce", PERSISTED_OPERATIONS_FILE: path };
+    const { code, stderr } = await runProcess(environment);
+    expect([code, stderr.trim().split("\n").length]).toEqual([1, 2]);
+    expect(stderr).toContain(problem);
+  });
+});

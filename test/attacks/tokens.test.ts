@@ -1,0 +1,210 @@
+// Tokens that are not what they seem, and rights they do not give.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { writeFileSync } from "node:fs";
+import { conversationId, workspaceId } from "../support/bird.ts";
+import { startIssuer, trusting, writeTemporary, type Issuer } from "../support/issuer.ts";
+import { runProcess } from "../support/process.ts";
+import { post, startAttacked, type Attacked } from "./attacked.ts";
+
+const other = "b1405560-c8d3-4b1a-877d-3f449ad95352";
+const keyless = "c1405560-c8d3-4b1a-877d-3f449ad95352";
+const storedKeys = { [workspaceId.toUpperCase()]: "stored-canary-key", [other]: "others-canary-key" };
+
+let issuer: Issuer;
+let gateway: Attacked;
+let file: string;
+
+beforeAll(async () => {
+  issuer = await startIssuer([workspaceId, keyless]);
+  file = writeTemporary(storedKeys);
+  gateway = await startAttacked(trusting(issuer, file));
+});
+afterAll(async () => {
+  await gateway.close();
+  await issuer.close();
+});
+beforeEach(() => {
+  gateway.bird.requests.length = 0;
+});
+
+const selection =
+  "{ __typename ... on AccessDeniedError { code reason } ... on UpstreamError { code upstream: reason outcome } }";
+const args = (workspace: string) =>
+  `workspaceId: "${workspace}", conversationId: "${conversationId}", key: "emailaddress", value: "a@example.com"`;
+const read = (workspace = workspaceId) =>
+  `{ result: conversationParticipant(${args(workspace)}) ${selection} }`;
+const list = (workspace: string) =>
+  `{ result: conversationParticipants(workspaceId: "${workspace}", conversationId: "${conversationId}", identifiers: [{ key: "a", value: "b" }]) ${selection} }`;
+const update = (workspace = workspaceId) =>
+  `mutation { result: updateParticipantStatus(input: { ${args(workspace)}, status: ACTIVE }) ${selection} }`;
+
+async function ask(query: string, authorization: string, at = gateway): Promise<unknown> {
+  const { body, text } = await post(at, { query }, { authorization });
+  const { data } = body;
+  if (typeof data !== "object" || data === null || !("result" in data)) throw new Error(text);
+  return data.result;
+}
+
+const unauthenticated = {
+  __typename: "AccessDeniedError",
+  code: "Unauthenticated",
+  reason: "UNAUTHENTICATED",
+};
+const forbidden = { __typename: "AccessDeniedError", code: "Forbidden", reason: "FORBIDDEN" };
+const found = { __typename: "ConversationParticipant" };
+const seconds = () => Math.floor(Date.now() / 1000);
+
+describe("a good token", () => {
+  test("reads and updates with the key the gateway holds, and is not passed on", async () => {
+    const authorization = `Bearer ${await issuer.token()}`;
+    expect(await ask(read(), authorization)).toEqual(found);
+    expect(await ask(update(workspaceId.toUpperCase()), authorization)).toEqual(found);
+    expect(gateway.bird.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "AccessKey stored-canary-key",
+      "AccessKey stored-canary-key",
+    ]);
+  });
+
+  test.each([
+    ["expired 20 s ago", { exp: seconds() - 20 }],
+    ["valid in 20 s", { nbf: seconds() + 20 }],
+    ["issued in 20 s", { iat: seconds() + 20 }],
+  ])("is one that is %s: clocks differ", async (_what, claims) => {
+    expect(await ask(read(), `Bearer ${await issuer.token(claims)}`)).toEqual(found);
+  });
+});
+
+describe("a bad token", () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const unsigned = (alg: string) =>
+    `${encode({ alg, kid: "own" })}.${encode({ iss: "https://issuer.example.com", exp: seconds() + 600, workspaces: [workspaceId], scope: "participant:read" })}.`;
+
+  test.each<[string, () => Promise<string> | string]>([
+    ["that has expired", async () => `Bearer ${await issuer.token({ exp: seconds() - 60 })}`],
+    ["that never expires", async () => `Bearer ${await issuer.token({ exp: undefined })}`],
+    ["that is not valid yet", async () => `Bearer ${await issuer.token({ nbf: seconds() + 60 })}`],
+    ["from the future", async () => `Bearer ${await issuer.token({ iat: seconds() + 60 })}`],
+    ["of another issuer", async () => `Bearer ${await issuer.token({ iss: "https://evil.example.com" })}`],
+    ["for another audience", async () => `Bearer ${await issuer.token({ aud: "another" })}`],
+    ["without an audience", async () => `Bearer ${await issuer.token({ aud: undefined })}`],
+    ["signed with another key", async () => `Bearer ${await issuer.forged()}`],
+    ["signed with the public key as a secret", async () => `Bearer ${await issuer.confused()}`],
+    ["with an unknown key id", async () => `Bearer ${await issuer.token({}, { kid: "../own" })}`],
+    ["signed by nobody (none)", () => `Bearer ${unsigned("none")}`],
+    ["signed by nobody (None)", () => `Bearer ${unsigned("None")}`],
+    ["signed by nobody (RS256)", () => `Bearer ${unsigned("RS256")}x`],
+    [
+      "whose payload was exchanged",
+      async () => {
+        const [head = "", , signature = ""] = (await issuer.token()).split(".");
+        return `Bearer ${head}.${encode({ exp: seconds() + 600, workspaces: [other], scope: "participant:read" })}.${signature}`;
+      },
+    ],
+    ["whose workspaces are no list", async () => `Bearer ${await issuer.token({ workspaces: workspaceId })}`],
+    ["without a scope", async () => `Bearer ${await issuer.token({ scope: undefined })}`],
+    ["that is no token", () => "Bearer a.b.c"],
+    ["that is an access key: there is no way back to forward mode", () => "AccessKey sandbox"],
+    ["that is empty", () => "Bearer "],
+  ])("%s is UNAUTHENTICATED, and nothing is called", async (_what, authorization) => {
+    const value = await authorization();
+    expect(await ask(read(), value)).toEqual(unauthenticated);
+    expect(await ask(update(), value)).toEqual(unauthenticated);
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test("cannot make the gateway fetch the issuer's keys over and over", async () => {
+    const before = issuer.fetches();
+    for (let kid = 0; kid < 20; kid++)
+      await ask(read(), `Bearer ${await issuer.token({}, { kid: `k${kid}` })}`);
+    expect(issuer.fetches() - before).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("a right that the token does not give", () => {
+  test.each([
+    ["reading in another workspace", () => read(other)],
+    ["updating in another workspace", () => update(other)],
+    ["a workspace the gateway has no key for", () => read(keyless)],
+  ])("is FORBIDDEN: %s, and nothing is called", async (_what, query) => {
+    expect(await ask(query(), `Bearer ${await issuer.token()}`)).toEqual(forbidden);
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test("is FORBIDDEN for each item of a list", async () => {
+    expect(await ask(list(other), `Bearer ${await issuer.token()}`)).toEqual([forbidden]);
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test("is FORBIDDEN by scope: who may read may not update, nor the other way round", async () => {
+    const reader = `Bearer ${await issuer.token({ scope: "openid participant:read" })}`;
+    const writer = `Bearer ${await issuer.token({ scope: "participant:write participant:reader" })}`;
+    expect([await ask(read(), reader), await ask(update(), reader)]).toEqual([found, forbidden]);
+    expect([await ask(read(), writer), await ask(update(), writer)]).toEqual([forbidden, found]);
+    expect(gateway.bird.requests.map(({ method }) => method)).toEqual(["GET", "PATCH"]);
+  });
+});
+
+describe("the issuer's keys", () => {
+  test("out of reach are nobody's fault who calls: UpstreamError UNAVAILABLE, and nothing is called", async () => {
+    const broken = await startIssuer([workspaceId]);
+    broken.fail(503);
+    const late = await startAttacked(trusting(broken, file));
+    const authorization = `Bearer ${await broken.token()}`;
+    const outage = { __typename: "UpstreamError", code: "Unavailable", upstream: "UNAVAILABLE" };
+    expect(await ask(read(), authorization, late)).toEqual({ ...outage, outcome: null });
+    expect(await ask(update(), authorization, late)).toEqual({ ...outage, outcome: "NOT_APPLIED" });
+    expect(late.bird.requests).toEqual([]);
+    expect(late.process.stderr()).toContain('"event":"signingKeysUnavailable"');
+    broken.fail(null);
+    expect(await ask(read(), authorization, late)).toEqual(found);
+    await late.close();
+    await broken.close();
+  });
+});
+
+describe("the file of access keys", () => {
+  test("is read again on SIGHUP, and a bad one keeps the old keys", async () => {
+    const authorization = `Bearer ${await issuer.token()}`;
+    const key = async () => {
+      gateway.bird.requests.length = 0;
+      await ask(read(), authorization);
+      return gateway.bird.requests[0]?.headers.authorization;
+    };
+    const reload = async (content: string, event: string) => {
+      const seen = () => gateway.process.stderr().split(`"event":"${event}"`).length;
+      const before = seen();
+      writeFileSync(file, content);
+      gateway.process.signal("SIGHUP");
+      while (seen() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await reload('{"broken-canary-key', "accessKeysRefused");
+    expect(await key()).toBe("AccessKey stored-canary-key");
+    await reload(JSON.stringify({ [workspaceId]: "broken canary key" }), "accessKeysRefused");
+    expect(await key()).toBe("AccessKey stored-canary-key");
+    await reload(JSON.stringify({ [workspaceId]: "rotated-canary-key" }), "accessKeysReloaded");
+    expect(await key()).toBe("AccessKey rotated-canary-key");
+    expect(gateway.process.stdout() + gateway.process.stderr()).not.toContain("canary");
+  });
+
+  test.each([
+    ["is missing", "/nowhere/keys.json", "cannot be read"],
+    ["is not JSON", writeTemporary("canary-key"), "is not JSON"],
+    ["is a list", writeTemporary(["canary-key"]), "is not a JSON object"],
+    ["names no workspace", writeTemporary({ "canary-key": "x" }), "is not a JSON object"],
+    ["holds no key", writeTemporary({ [workspaceId]: "canary key" }), "the key of"],
+  ])("stops the start in one clear line when it %s", async (_what, path, problem) => {
+    const { code, stderr } = await runProcess({ PORT: "0", ...trusting(issuer, path) });
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n")).toHaveLength(2);
+    expect(stderr).toContain(problem);
+    expect(stderr).not.toContain("canary");
+  });
+
+  test.each(["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"])(
+    "and the rest are needed: without %s the gateway does not start",
+    async (name) => {
+      const { code, stderr } = await runProcess({ PORT: "0", ...trusting(issuer, file), [name]: "" });
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${name} is unset`)]);
+    },
+  );
+});

@@ -1,0 +1,88 @@
+// An issuer of tokens: its keys over real HTTP, and tokens of every kind, good and bad.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from "jose";
+
+export const audience = "bird-conversations-gateway";
+
+export type Issuer = {
+  url: string;
+  /** How often the keys were fetched. */
+  fetches: () => number;
+  /** From now on the keys are answered with this status. */
+  fail: (status: number | null) => void;
+  /** A token with these claims in place of the good ones; `undefined` leaves one out. */
+  token: (claims?: Record<string, unknown>, header?: { alg?: string; kid?: string }) => Promise<string>;
+  /** A token signed by somebody else's key under this issuer's key id. */
+  forged: () => Promise<string>;
+  /** A token signed with the public key as if it were an HMAC secret. */
+  confused: () => Promise<string>;
+  close: () => Promise<void>;
+};
+
+export async function startIssuer(workspaces: string[]): Promise<Issuer> {
+  const own = await generateKeyPair("RS256");
+  const foreign = await generateKeyPair("RS256");
+  const jwks = { keys: [{ ...(await exportJWK(own.publicKey)), kid: "own", alg: "RS256", use: "sig" }] };
+  let fetches = 0;
+  let failure: number | null = null;
+  const server = createServer((_request, response) => {
+    fetches += 1;
+    response.writeHead(failure ?? 200, { "content-type": "application/json" }).end(JSON.stringify(jwks));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const url = `http://127.0.0.1:${address.port}/jwks`;
+  const now = () => Math.floor(Date.now() / 1000);
+  const claimsWith = (claims: Record<string, unknown>): JWTPayload => ({
+    iss: "https://issuer.example.com",
+    aud: audience,
+    sub: "canary-subject",
+    exp: now() + 600,
+    workspaces,
+    scope: "participant:read participant:write",
+    ...claims,
+  });
+  const sign = (
+    claims: Record<string, unknown>,
+    header: { alg?: string; kid?: string },
+    key: Parameters<SignJWT["sign"]>[0],
+  ) => new SignJWT(claimsWith(claims)).setProtectedHeader({ alg: "RS256", kid: "own", ...header }).sign(key);
+  return {
+    url,
+    fetches: () => fetches,
+    fail: (status) => (failure = status),
+    token: (claims = {}, header = {}) => sign(claims, header, own.privateKey),
+    forged: () => sign({}, {}, foreign.privateKey),
+    confused: async () =>
+      sign({}, { alg: "HS256" }, new TextEncoder().encode(await exportSPKI(own.publicKey))),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** The environment of a gateway that trusts an issuer. */
+export function trusting(issuer: Issuer, accessKeysFile: string): Record<string, string> {
+  return {
+    AUTH_MODE: "jwt",
+    JWT_JWKS_URL: issuer.url,
+    JWT_ISSUER: "https://issuer.example.com",
+    JWT_AUDIENCE: audience,
+    BIRD_ACCESS_KEYS_FILE: accessKeysFile,
+  };
+}
+
+/** A file of its own with this content. */
+export function writeTemporary(content: unknown): string {
+  const file = join(mkdtempSync(join(tmpdir(), "gateway-")), "file.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}

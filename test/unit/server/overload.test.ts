@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import fastify from "fastify";
+import { createOverloadGuard } from "../../../src/server/overload.ts";
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function serve(options: { maxInFlight?: number }) {
+  const guard = createOverloadGuard(options);
+  const app = fastify();
+  const held: (() => void)[] = [];
+  app.get("/work", { onRequest: guard.onRequest }, () => ({ status: "done" }));
+  app.get("/held", { onRequest: guard.onRequest }, async () => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return { status: "done" };
+  });
+  app.get("/livez", () => ({ status: "alive" }));
+  const url = await app.listen({ port: 0 });
+  closing.push(
+    () => app.close(),
+    () => {
+      guard.close();
+    },
+  );
+  const statusOf = async (path: string) => (await fetch(url + path)).status;
+  return { url, held, statusOf };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function blockTheLoop(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe("the overload guard", () => {
+  test("turns work away with 503 and Retry-After after the event loop was blocked, and takes it again later", async () => {
+    const { url, statusOf } = await serve({});
+    expect(await statusOf("/work")).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    blockTheLoop(2500);
+    const answer = await fetch(`${url}/work`);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await answer.json()).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: "OVERLOADED" } }],
+    });
+    expect(await statusOf("/livez")).toBe(200);
+    await until(async () => (await statusOf("/work")) === 200);
+  });
+
+  test("turns work away while as much is in flight as may be", async () => {
+    const { held, statusOf } = await serve({ maxInFlight: 2 });
+    const taken = [statusOf("/held"), statusOf("/held")];
+    await until(() => held.length === 2);
+    expect(await statusOf("/work")).toBe(503);
+    expect(await statusOf("/livez")).toBe(200);
+    held.forEach((release) => {
+      release();
+    });
+    expect(await Promise.all(taken)).toEqual([200, 200]);
+    await until(async () => (await statusOf("/work")) === 200);
+  });
+});
