@@ -133,7 +133,8 @@ test("a field that must not be logged is masked, should an event ever carry it",
   events.openLog({ write: (line) => (log += line) });
   const slip = {
     authorization: planted.key,
-    request: { headers: planted.key, variables: planted.email },
+    headers: planted.key,
+    variables: planted.email,
     value: planted.phone,
   };
   events.started({ url: "", upstream: "", authMode: "", ...slip });
