@@ -2,16 +2,15 @@
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
-export type Incremental<T> =
-  T | { [P in keyof T]?: P extends " $fragmentName" | "__typename" ? T[P] : never };
-import type { Json } from "../../../src/bird/json.ts";
-import type { TypedDocumentNode as DocumentNode } from "@graphql-typed-document-node/core";
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { Json } from '../../../src/bird/json.ts';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Why access was denied. */
 export type AccessDeniedReason =
   /** The access key is accepted, and may not do this. Ask for the permission. */
-  | "FORBIDDEN"
+  | 'FORBIDDEN'
   /** There is no access key, or Bird does not accept it. Send another. */
-  | "UNAUTHENTICATED";
+  | 'UNAUTHENTICATED';
 
 /** What names a participant within a conversation. */
 export type ParticipantIdentifierInput = {
@@ -24,43 +23,43 @@ export type ParticipantIdentifierInput = {
 /** Where a participant stands in a conversation. */
 export type ParticipantStatus =
   /** Can send and receive messages. */
-  | "ACTIVE"
+  | 'ACTIVE'
   /** Was invited and has yet to accept. */
-  | "INVITED"
+  | 'INVITED'
   /** Waits for approval. */
-  | "PENDING"
+  | 'PENDING'
   /** Bird sent a status this gateway does not know. It occurs only in answers: as input it is a ValidationError. */
-  | "UNKNOWN";
+  | 'UNKNOWN';
 
 /** What kind of participant someone is. The main ones are USER, CONTACT and AGENT; the others are parts of the system. */
 export type ParticipantType =
   /** A program that acts with an access key. */
-  | "ACCESS_KEY"
+  | 'ACCESS_KEY'
   /** A customer service agent. */
-  | "AGENT"
+  | 'AGENT'
   /** A bot. */
-  | "BOT"
+  | 'BOT'
   /** A channel, such as a WhatsApp number. */
-  | "CHANNEL"
+  | 'CHANNEL'
   /** An automation of the collaboration tools. */
-  | "COLLABORATION_AUTOMATION"
+  | 'COLLABORATION_AUTOMATION'
   /** A connector to another system. */
-  | "CONNECTOR"
+  | 'CONNECTOR'
   /** A customer of the workspace's owner. */
-  | "CONTACT"
+  | 'CONTACT'
   /** An automated flow. */
-  | "FLOW"
+  | 'FLOW'
   /** Bird sent a type this gateway does not know. */
-  | "UNKNOWN"
+  | 'UNKNOWN'
   /** A user of the Bird workspace. */
-  | "USER";
+  | 'USER';
 
 /** What became of an update that did not end well. */
 export type UpdateOutcome =
   /** The participant was not changed by this update. Sending it again is safe. */
-  | "NOT_APPLIED"
+  | 'NOT_APPLIED'
   /** Nobody can tell. Read the participant before deciding; sending the same status again does no harm. */
-  | "UNKNOWN";
+  | 'UNKNOWN';
 
 /** Which participant of which conversation gets which status. */
 export type UpdateParticipantStatusInput = {
@@ -84,128 +83,86 @@ export type UpdateParticipantStatusInput = {
 /** What went wrong between the gateway and Bird. */
 export type UpstreamFailureReason =
   /** An answer arrived that is not Bird's: not JSON, of another shape, a redirect, or an unexpected status. */
-  | "BAD_RESPONSE"
+  | 'BAD_RESPONSE'
   /** No complete answer arrived in time. */
-  | "TIMEOUT"
+  | 'TIMEOUT'
   /** Bird could not be reached, broke off, or said that it failed (5xx). */
-  | "UNAVAILABLE";
+  | 'UNAVAILABLE';
 
-export type AParticipantQueryVariables = Exact<{ [key: string]: never }>;
+export type AParticipantQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type AParticipantQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | {
-        __typename: "ConversationParticipant";
-        displayName: string | null;
-        type: ParticipantType;
-        status: ParticipantStatus;
-      }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | { __typename: "UpstreamError"; code: string; message: string }
-    | { __typename: "ValidationError"; code: string; message: string }
-    | null;
-};
 
-export type TheUpdateMutationVariables = Exact<{ [key: string]: never }>;
+export type AParticipantQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, message: string }
+    | { __typename: 'ValidationError', code: string, message: string }
+   | null };
 
-export type TheUpdateMutation = {
-  updateParticipantStatus:
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | { __typename: "ConflictError"; code: string; message: string }
-    | { __typename: "ConversationParticipant"; id: string; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        message: string;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type TheUpdateMutationVariables = Exact<{ [key: string]: never; }>;
 
-export type NobodyThereQueryVariables = Exact<{ [key: string]: never }>;
 
-export type NobodyThereQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError" }
-    | { __typename: "ConversationParticipant" }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError" }
-    | { __typename: "UpstreamError" }
-    | { __typename: "ValidationError" }
-    | null;
-};
+export type TheUpdateMutation = { updateParticipantStatus:
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConflictError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', id: string, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, outcome: UpdateOutcome | null, message: string }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type SeveralByAliasQueryVariables = Exact<{ [key: string]: never }>;
+export type NobodyThereQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type SeveralByAliasQuery = {
-  john:
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | {
-        __typename: "ConversationParticipant";
-        displayName: string | null;
-        type: ParticipantType;
-        status: ParticipantStatus;
-      }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | { __typename: "UpstreamError"; code: string; message: string }
-    | { __typename: "ValidationError"; code: string; message: string }
-    | null;
-  mila:
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | {
-        __typename: "ConversationParticipant";
-        displayName: string | null;
-        type: ParticipantType;
-        status: ParticipantStatus;
-      }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | { __typename: "UpstreamError"; code: string; message: string }
-    | { __typename: "ValidationError"; code: string; message: string }
-    | null;
-  nobody:
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | {
-        __typename: "ConversationParticipant";
-        displayName: string | null;
-        type: ParticipantType;
-        status: ParticipantStatus;
-      }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | { __typename: "UpstreamError"; code: string; message: string }
-    | { __typename: "ValidationError"; code: string; message: string }
-    | null;
-};
 
-type Brief_AccessDeniedError_Fragment = { __typename: "AccessDeniedError"; code: string; message: string };
+export type NobodyThereQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError' }
+    | { __typename: 'ConversationParticipant' }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError' }
+    | { __typename: 'UpstreamError' }
+    | { __typename: 'ValidationError' }
+   | null };
 
-type Brief_ConversationParticipant_Fragment = {
-  __typename: "ConversationParticipant";
-  displayName: string | null;
-  type: ParticipantType;
-  status: ParticipantStatus;
-};
+export type SeveralByAliasQueryVariables = Exact<{ [key: string]: never; }>;
 
-type Brief_NotFoundError_Fragment = { __typename: "NotFoundError"; code: string; message: string };
 
-type Brief_RateLimitedError_Fragment = { __typename: "RateLimitedError"; code: string; message: string };
+export type SeveralByAliasQuery = { john:
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, message: string }
+    | { __typename: 'ValidationError', code: string, message: string }
+   | null, mila:
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, message: string }
+    | { __typename: 'ValidationError', code: string, message: string }
+   | null, nobody:
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, message: string }
+    | { __typename: 'ValidationError', code: string, message: string }
+   | null };
 
-type Brief_UpstreamError_Fragment = { __typename: "UpstreamError"; code: string; message: string };
+type Brief_AccessDeniedError_Fragment = { __typename: 'AccessDeniedError', code: string, message: string };
 
-type Brief_ValidationError_Fragment = { __typename: "ValidationError"; code: string; message: string };
+type Brief_ConversationParticipant_Fragment = { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus };
+
+type Brief_NotFoundError_Fragment = { __typename: 'NotFoundError', code: string, message: string };
+
+type Brief_RateLimitedError_Fragment = { __typename: 'RateLimitedError', code: string, message: string };
+
+type Brief_UpstreamError_Fragment = { __typename: 'UpstreamError', code: string, message: string };
+
+type Brief_ValidationError_Fragment = { __typename: 'ValidationError', code: string, message: string };
 
 export type BriefFragment =
   | Brief_AccessDeniedError_Fragment
@@ -213,293 +170,142 @@ export type BriefFragment =
   | Brief_NotFoundError_Fragment
   | Brief_RateLimitedError_Fragment
   | Brief_UpstreamError_Fragment
-  | Brief_ValidationError_Fragment;
+  | Brief_ValidationError_Fragment
+;
 
-export type SeveralByListQueryVariables = Exact<{ [key: string]: never }>;
+export type SeveralByListQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type SeveralByListQuery = {
-  conversationParticipants: Array<
-    | { __typename: "AccessDeniedError"; code: string; message: string }
-    | {
-        __typename: "ConversationParticipant";
-        displayName: string | null;
-        type: ParticipantType;
-        status: ParticipantStatus;
-      }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; message: string }
-    | { __typename: "UpstreamError"; code: string; message: string }
-    | { __typename: "ValidationError"; code: string; message: string }
-  > | null;
-};
 
-export type AConflictMutationVariables = Exact<{ [key: string]: never }>;
+export type SeveralByListQuery = { conversationParticipants: Array<
+    | { __typename: 'AccessDeniedError', code: string, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, type: ParticipantType, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, message: string }
+    | { __typename: 'UpstreamError', code: string, message: string }
+    | { __typename: 'ValidationError', code: string, message: string }
+  > | null };
 
-export type AConflictMutation = {
-  updateParticipantStatus:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConflictError"; code: string; details: Json | null; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type AConflictMutationVariables = Exact<{ [key: string]: never; }>;
 
-export type NotValidQueryVariables = Exact<{ [key: string]: never }>;
 
-export type NotValidQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type AConflictMutation = { updateParticipantStatus:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConflictError', code: string, details: Json | null, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, outcome: UpdateOutcome | null, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type UnauthenticatedQueryVariables = Exact<{ [key: string]: never }>;
+export type NotValidQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type UnauthenticatedQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
 
-export type ForbiddenQueryVariables = Exact<{ [key: string]: never }>;
+export type NotValidQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type ForbiddenQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type UnauthenticatedQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type TooManyRequestsQueryVariables = Exact<{ [key: string]: never }>;
 
-export type TooManyRequestsQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type UnauthenticatedQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type NoAnswerInTimeQueryVariables = Exact<{ [key: string]: never }>;
+export type ForbiddenQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type NoAnswerInTimeQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
 
-export type OutOfOrderQueryVariables = Exact<{ [key: string]: never }>;
+export type ForbiddenQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type OutOfOrderQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type TooManyRequestsQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type NotBirdQueryVariables = Exact<{ [key: string]: never }>;
 
-export type NotBirdQuery = {
-  conversationParticipant:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+export type TooManyRequestsQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-export type LostUpdateMutationVariables = Exact<{ [key: string]: never }>;
+export type NoAnswerInTimeQueryVariables = Exact<{ [key: string]: never; }>;
 
-export type LostUpdateMutation = {
-  updateParticipantStatus:
-    | { __typename: "AccessDeniedError"; code: string; reason: AccessDeniedReason; message: string }
-    | { __typename: "ConflictError"; code: string; details: Json | null; message: string }
-    | { __typename: "ConversationParticipant"; displayName: string | null; status: ParticipantStatus }
-    | { __typename: "NotFoundError"; code: string; message: string }
-    | { __typename: "RateLimitedError"; code: string; retryAfterSeconds: number | null; message: string }
-    | {
-        __typename: "UpstreamError";
-        code: string;
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        message: string;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
 
-type EveryErrorField_AccessDeniedError_Fragment = {
-  __typename: "AccessDeniedError";
-  code: string;
-  message: string;
-  details: Json | null;
-  accessReason: AccessDeniedReason;
-};
+export type NoAnswerInTimeQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-type EveryErrorField_ConflictError_Fragment = {
-  __typename: "ConflictError";
-  code: string;
-  message: string;
-  details: Json | null;
-};
+export type OutOfOrderQueryVariables = Exact<{ [key: string]: never; }>;
 
-type EveryErrorField_NotFoundError_Fragment = {
-  __typename: "NotFoundError";
-  code: string;
-  message: string;
-  details: Json | null;
-};
 
-type EveryErrorField_RateLimitedError_Fragment = {
-  __typename: "RateLimitedError";
-  retryAfterSeconds: number | null;
-  code: string;
-  message: string;
-  details: Json | null;
-};
+export type OutOfOrderQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
-type EveryErrorField_UpstreamError_Fragment = {
-  __typename: "UpstreamError";
-  retryable: boolean;
-  outcome: UpdateOutcome | null;
-  code: string;
-  message: string;
-  details: Json | null;
-  upstreamReason: UpstreamFailureReason;
-};
+export type NotBirdQueryVariables = Exact<{ [key: string]: never; }>;
 
-type EveryErrorField_ValidationError_Fragment = {
-  __typename: "ValidationError";
-  code: string;
-  message: string;
-  details: Json | null;
-  fieldErrors: Array<{ path: string; messages: Array<string> }>;
-};
+
+export type NotBirdQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
+
+export type LostUpdateMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LostUpdateMutation = { updateParticipantStatus:
+    | { __typename: 'AccessDeniedError', code: string, reason: AccessDeniedReason, message: string }
+    | { __typename: 'ConflictError', code: string, details: Json | null, message: string }
+    | { __typename: 'ConversationParticipant', displayName: string | null, status: ParticipantStatus }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RateLimitedError', code: string, retryAfterSeconds: number | null, message: string }
+    | { __typename: 'UpstreamError', code: string, retryable: boolean, outcome: UpdateOutcome | null, message: string, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
+
+type EveryErrorField_AccessDeniedError_Fragment = { __typename: 'AccessDeniedError', code: string, message: string, details: Json | null, accessReason: AccessDeniedReason };
+
+type EveryErrorField_ConflictError_Fragment = { __typename: 'ConflictError', code: string, message: string, details: Json | null };
+
+type EveryErrorField_NotFoundError_Fragment = { __typename: 'NotFoundError', code: string, message: string, details: Json | null };
+
+type EveryErrorField_RateLimitedError_Fragment = { __typename: 'RateLimitedError', retryAfterSeconds: number | null, code: string, message: string, details: Json | null };
+
+type EveryErrorField_UpstreamError_Fragment = { __typename: 'UpstreamError', retryable: boolean, outcome: UpdateOutcome | null, code: string, message: string, details: Json | null, upstreamReason: UpstreamFailureReason };
+
+type EveryErrorField_ValidationError_Fragment = { __typename: 'ValidationError', code: string, message: string, details: Json | null, fieldErrors: Array<{ path: string, messages: Array<string> }> };
 
 export type EveryErrorFieldFragment =
   | EveryErrorField_AccessDeniedError_Fragment
@@ -507,25 +313,10 @@ export type EveryErrorFieldFragment =
   | EveryErrorField_NotFoundError_Fragment
   | EveryErrorField_RateLimitedError_Fragment
   | EveryErrorField_UpstreamError_Fragment
-  | EveryErrorField_ValidationError_Fragment;
+  | EveryErrorField_ValidationError_Fragment
+;
 
-export type EveryParticipantFieldFragment = {
-  __typename: "ConversationParticipant";
-  workspaceId: string;
-  conversationId: string;
-  id: string;
-  type: ParticipantType;
-  status: ParticipantStatus;
-  displayName: string | null;
-  avatarUrl: string | null;
-  contact: {
-    identifierKey: string | null;
-    identifierValue: string | null;
-    platformAddress: string | null;
-    platformAddressSelector: string | null;
-  } | null;
-  conversation: { workspaceId: string; id: string };
-};
+export type EveryParticipantFieldFragment = { __typename: 'ConversationParticipant', workspaceId: string, conversationId: string, id: string, type: ParticipantType, status: ParticipantStatus, displayName: string | null, avatarUrl: string | null, contact: { identifierKey: string | null, identifierValue: string | null, platformAddress: string | null, platformAddressSelector: string | null } | null, conversation: { workspaceId: string, id: string } };
 
 export type ReadParticipantQueryVariables = Exact<{
   workspaceId: string;
@@ -534,116 +325,30 @@ export type ReadParticipantQueryVariables = Exact<{
   value: string;
 }>;
 
-export type ReadParticipantQuery = {
-  conversationParticipant:
-    | {
-        __typename: "AccessDeniedError";
-        code: string;
-        message: string;
-        details: Json | null;
-        accessReason: AccessDeniedReason;
-      }
-    | {
-        __typename: "ConversationParticipant";
-        workspaceId: string;
-        conversationId: string;
-        id: string;
-        type: ParticipantType;
-        status: ParticipantStatus;
-        displayName: string | null;
-        avatarUrl: string | null;
-        contact: {
-          identifierKey: string | null;
-          identifierValue: string | null;
-          platformAddress: string | null;
-          platformAddressSelector: string | null;
-        } | null;
-        conversation: { workspaceId: string; id: string };
-      }
-    | { __typename: "NotFoundError"; code: string; message: string; details: Json | null }
-    | {
-        __typename: "RateLimitedError";
-        retryAfterSeconds: number | null;
-        code: string;
-        message: string;
-        details: Json | null;
-      }
-    | {
-        __typename: "UpstreamError";
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        code: string;
-        message: string;
-        details: Json | null;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        details: Json | null;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+
+export type ReadParticipantQuery = { conversationParticipant:
+    | { __typename: 'AccessDeniedError', code: string, message: string, details: Json | null, accessReason: AccessDeniedReason }
+    | { __typename: 'ConversationParticipant', workspaceId: string, conversationId: string, id: string, type: ParticipantType, status: ParticipantStatus, displayName: string | null, avatarUrl: string | null, contact: { identifierKey: string | null, identifierValue: string | null, platformAddress: string | null, platformAddressSelector: string | null } | null, conversation: { workspaceId: string, id: string } }
+    | { __typename: 'NotFoundError', code: string, message: string, details: Json | null }
+    | { __typename: 'RateLimitedError', retryAfterSeconds: number | null, code: string, message: string, details: Json | null }
+    | { __typename: 'UpstreamError', retryable: boolean, outcome: UpdateOutcome | null, code: string, message: string, details: Json | null, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, details: Json | null, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
 export type UpdateStatusMutationVariables = Exact<{
   input: UpdateParticipantStatusInput;
 }>;
 
-export type UpdateStatusMutation = {
-  updateParticipantStatus:
-    | {
-        __typename: "AccessDeniedError";
-        code: string;
-        message: string;
-        details: Json | null;
-        accessReason: AccessDeniedReason;
-      }
-    | { __typename: "ConflictError"; code: string; message: string; details: Json | null }
-    | {
-        __typename: "ConversationParticipant";
-        workspaceId: string;
-        conversationId: string;
-        id: string;
-        type: ParticipantType;
-        status: ParticipantStatus;
-        displayName: string | null;
-        avatarUrl: string | null;
-        contact: {
-          identifierKey: string | null;
-          identifierValue: string | null;
-          platformAddress: string | null;
-          platformAddressSelector: string | null;
-        } | null;
-        conversation: { workspaceId: string; id: string };
-      }
-    | { __typename: "NotFoundError"; code: string; message: string; details: Json | null }
-    | {
-        __typename: "RateLimitedError";
-        retryAfterSeconds: number | null;
-        code: string;
-        message: string;
-        details: Json | null;
-      }
-    | {
-        __typename: "UpstreamError";
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        code: string;
-        message: string;
-        details: Json | null;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        details: Json | null;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-    | null;
-};
+
+export type UpdateStatusMutation = { updateParticipantStatus:
+    | { __typename: 'AccessDeniedError', code: string, message: string, details: Json | null, accessReason: AccessDeniedReason }
+    | { __typename: 'ConflictError', code: string, message: string, details: Json | null }
+    | { __typename: 'ConversationParticipant', workspaceId: string, conversationId: string, id: string, type: ParticipantType, status: ParticipantStatus, displayName: string | null, avatarUrl: string | null, contact: { identifierKey: string | null, identifierValue: string | null, platformAddress: string | null, platformAddressSelector: string | null } | null, conversation: { workspaceId: string, id: string } }
+    | { __typename: 'NotFoundError', code: string, message: string, details: Json | null }
+    | { __typename: 'RateLimitedError', retryAfterSeconds: number | null, code: string, message: string, details: Json | null }
+    | { __typename: 'UpstreamError', retryable: boolean, outcome: UpdateOutcome | null, code: string, message: string, details: Json | null, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, details: Json | null, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+   | null };
 
 export type UpdateAndReadAgainMutationVariables = Exact<{
   first: UpdateParticipantStatusInput;
@@ -652,52 +357,38 @@ export type UpdateAndReadAgainMutationVariables = Exact<{
   value: string;
 }>;
 
-export type UpdateAndReadAgainMutation = {
-  first:
-    | { __typename: "AccessDeniedError" }
-    | { __typename: "ConflictError" }
-    | {
-        __typename: "ConversationParticipant";
-        status: ParticipantStatus;
-        conversation: {
-          participant:
-            | { __typename: "AccessDeniedError" }
-            | { __typename: "ConversationParticipant"; status: ParticipantStatus }
-            | { __typename: "NotFoundError" }
-            | { __typename: "RateLimitedError" }
-            | { __typename: "UpstreamError" }
-            | { __typename: "ValidationError" }
-            | null;
-        };
-      }
-    | { __typename: "NotFoundError" }
-    | { __typename: "RateLimitedError" }
-    | { __typename: "UpstreamError" }
-    | { __typename: "ValidationError" }
-    | null;
-  second:
-    | { __typename: "AccessDeniedError" }
-    | { __typename: "ConflictError" }
-    | {
-        __typename: "ConversationParticipant";
-        status: ParticipantStatus;
-        conversation: {
-          participant:
-            | { __typename: "AccessDeniedError" }
-            | { __typename: "ConversationParticipant"; status: ParticipantStatus }
-            | { __typename: "NotFoundError" }
-            | { __typename: "RateLimitedError" }
-            | { __typename: "UpstreamError" }
-            | { __typename: "ValidationError" }
-            | null;
-        };
-      }
-    | { __typename: "NotFoundError" }
-    | { __typename: "RateLimitedError" }
-    | { __typename: "UpstreamError" }
-    | { __typename: "ValidationError" }
-    | null;
-};
+
+export type UpdateAndReadAgainMutation = { first:
+    | { __typename: 'AccessDeniedError' }
+    | { __typename: 'ConflictError' }
+    | { __typename: 'ConversationParticipant', status: ParticipantStatus, conversation: { participant:
+          | { __typename: 'AccessDeniedError' }
+          | { __typename: 'ConversationParticipant', status: ParticipantStatus }
+          | { __typename: 'NotFoundError' }
+          | { __typename: 'RateLimitedError' }
+          | { __typename: 'UpstreamError' }
+          | { __typename: 'ValidationError' }
+         | null } }
+    | { __typename: 'NotFoundError' }
+    | { __typename: 'RateLimitedError' }
+    | { __typename: 'UpstreamError' }
+    | { __typename: 'ValidationError' }
+   | null, second:
+    | { __typename: 'AccessDeniedError' }
+    | { __typename: 'ConflictError' }
+    | { __typename: 'ConversationParticipant', status: ParticipantStatus, conversation: { participant:
+          | { __typename: 'AccessDeniedError' }
+          | { __typename: 'ConversationParticipant', status: ParticipantStatus }
+          | { __typename: 'NotFoundError' }
+          | { __typename: 'RateLimitedError' }
+          | { __typename: 'UpstreamError' }
+          | { __typename: 'ValidationError' }
+         | null } }
+    | { __typename: 'NotFoundError' }
+    | { __typename: 'RateLimitedError' }
+    | { __typename: 'UpstreamError' }
+    | { __typename: 'ValidationError' }
+   | null };
 
 export type ReadParticipantsQueryVariables = Exact<{
   workspaceId: string;
@@ -705,2756 +396,34 @@ export type ReadParticipantsQueryVariables = Exact<{
   identifiers: Array<ParticipantIdentifierInput> | ParticipantIdentifierInput;
 }>;
 
-export type ReadParticipantsQuery = {
-  conversationParticipants: Array<
-    | {
-        __typename: "AccessDeniedError";
-        code: string;
-        message: string;
-        details: Json | null;
-        accessReason: AccessDeniedReason;
-      }
-    | {
-        __typename: "ConversationParticipant";
-        workspaceId: string;
-        conversationId: string;
-        id: string;
-        type: ParticipantType;
-        status: ParticipantStatus;
-        displayName: string | null;
-        avatarUrl: string | null;
-        contact: {
-          identifierKey: string | null;
-          identifierValue: string | null;
-          platformAddress: string | null;
-          platformAddressSelector: string | null;
-        } | null;
-        conversation: { workspaceId: string; id: string };
-      }
-    | { __typename: "NotFoundError"; code: string; message: string; details: Json | null }
-    | {
-        __typename: "RateLimitedError";
-        retryAfterSeconds: number | null;
-        code: string;
-        message: string;
-        details: Json | null;
-      }
-    | {
-        __typename: "UpstreamError";
-        retryable: boolean;
-        outcome: UpdateOutcome | null;
-        code: string;
-        message: string;
-        details: Json | null;
-        upstreamReason: UpstreamFailureReason;
-      }
-    | {
-        __typename: "ValidationError";
-        code: string;
-        message: string;
-        details: Json | null;
-        fieldErrors: Array<{ path: string; messages: Array<string> }>;
-      }
-  > | null;
-};
 
-export const BriefFragmentDoc = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "Brief" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipantResult" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                { kind: "Field", name: { kind: "Name", value: "type" } },
-                { kind: "Field", name: { kind: "Name", value: "status" } },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "code" } },
-                { kind: "Field", name: { kind: "Name", value: "message" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<BriefFragment, unknown>;
-export const EveryErrorFieldFragmentDoc = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryErrorField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "code" } },
-          { kind: "Field", name: { kind: "Name", value: "message" } },
-          { kind: "Field", name: { kind: "Name", value: "details" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  name: { kind: "Name", value: "fieldErrors" },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "path" } },
-                      { kind: "Field", name: { kind: "Name", value: "messages" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "accessReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } }],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "upstreamReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-                { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                { kind: "Field", name: { kind: "Name", value: "outcome" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<EveryErrorFieldFragment, unknown>;
-export const EveryParticipantFieldFragmentDoc = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryParticipantField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-          { kind: "Field", name: { kind: "Name", value: "conversationId" } },
-          { kind: "Field", name: { kind: "Name", value: "id" } },
-          { kind: "Field", name: { kind: "Name", value: "type" } },
-          { kind: "Field", name: { kind: "Name", value: "status" } },
-          { kind: "Field", name: { kind: "Name", value: "displayName" } },
-          { kind: "Field", name: { kind: "Name", value: "avatarUrl" } },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "contact" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "identifierKey" } },
-                { kind: "Field", name: { kind: "Name", value: "identifierValue" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddress" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddressSelector" } },
-              ],
-            },
-          },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversation" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-                { kind: "Field", name: { kind: "Name", value: "id" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<EveryParticipantFieldFragment, unknown>;
-export const AParticipantDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "AParticipant" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "emailaddress", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "john.doe@bird.com", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "type" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "message" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<AParticipantQuery, AParticipantQueryVariables>;
-export const TheUpdateDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "mutation",
-      name: { kind: "Name", value: "TheUpdate" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: {
-                  kind: "ObjectValue",
-                  fields: [
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "workspaceId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "a1405560-c8d3-4b1a-877d-3f449ad95352",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "conversationId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "c9c60caa-eaf5-4628-9687-91de4d452bfa",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "key" },
-                      value: { kind: "StringValue", value: "emailaddress", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "value" },
-                      value: { kind: "StringValue", value: "john.doe@bird.com", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "status" },
-                      value: { kind: "EnumValue", value: "ACTIVE" },
-                    },
-                  ],
-                },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "id" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConflictError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "message" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                      { kind: "Field", name: { kind: "Name", value: "outcome" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "message" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<TheUpdateMutation, TheUpdateMutationVariables>;
-export const NobodyThereDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "NobodyThere" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "emailaddress", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "nobody@example.com", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "message" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<NobodyThereQuery, NobodyThereQueryVariables>;
-export const SeveralByAliasDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "SeveralByAlias" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "john" },
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "emailaddress", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "john.doe@bird.com", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "Brief" } }],
-            },
-          },
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "mila" },
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "phonenumber", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "+31612345678", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "Brief" } }],
-            },
-          },
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "nobody" },
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "emailaddress", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "nobody@example.com", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "FragmentSpread", name: { kind: "Name", value: "Brief" } }],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "Brief" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipantResult" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                { kind: "Field", name: { kind: "Name", value: "type" } },
-                { kind: "Field", name: { kind: "Name", value: "status" } },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "code" } },
-                { kind: "Field", name: { kind: "Name", value: "message" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<SeveralByAliasQuery, SeveralByAliasQueryVariables>;
-export const SeveralByListDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "SeveralByList" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipants" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "identifiers" },
-                value: {
-                  kind: "ListValue",
-                  values: [
-                    {
-                      kind: "ObjectValue",
-                      fields: [
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "key" },
-                          value: { kind: "StringValue", value: "emailaddress", block: false },
-                        },
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "value" },
-                          value: { kind: "StringValue", value: "john.doe@bird.com", block: false },
-                        },
-                      ],
-                    },
-                    {
-                      kind: "ObjectValue",
-                      fields: [
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "key" },
-                          value: { kind: "StringValue", value: "phonenumber", block: false },
-                        },
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "value" },
-                          value: { kind: "StringValue", value: "+31612345678", block: false },
-                        },
-                      ],
-                    },
-                    {
-                      kind: "ObjectValue",
-                      fields: [
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "key" },
-                          value: { kind: "StringValue", value: "emailaddress", block: false },
-                        },
-                        {
-                          kind: "ObjectField",
-                          name: { kind: "Name", value: "value" },
-                          value: { kind: "StringValue", value: "nobody@example.com", block: false },
-                        },
-                      ],
-                    },
-                  ],
-                },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "type" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "message" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<SeveralByListQuery, SeveralByListQueryVariables>;
-export const AConflictDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "mutation",
-      name: { kind: "Name", value: "AConflict" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: {
-                  kind: "ObjectValue",
-                  fields: [
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "workspaceId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "a1405560-c8d3-4b1a-877d-3f449ad95352",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "conversationId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "key" },
-                      value: { kind: "StringValue", value: "emailaddress", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "value" },
-                      value: { kind: "StringValue", value: "john.doe@bird.com", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "status" },
-                      value: { kind: "EnumValue", value: "INVITED" },
-                    },
-                  ],
-                },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConflictError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "details" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                      { kind: "Field", name: { kind: "Name", value: "outcome" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<AConflictMutation, AConflictMutationVariables>;
-export const NotValidDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "NotValid" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "emailaddress", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "..", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<NotValidQuery, NotValidQueryVariables>;
-export const UnauthenticatedDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "Unauthenticated" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "status=401", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<UnauthenticatedQuery, UnauthenticatedQueryVariables>;
-export const ForbiddenDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "Forbidden" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "status=403", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<ForbiddenQuery, ForbiddenQueryVariables>;
-export const TooManyRequestsDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "TooManyRequests" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "status=429;retry-after=2", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<TooManyRequestsQuery, TooManyRequestsQueryVariables>;
-export const NoAnswerInTimeDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "NoAnswerInTime" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "hang", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<NoAnswerInTimeQuery, NoAnswerInTimeQueryVariables>;
-export const OutOfOrderDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "OutOfOrder" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "status=503", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<OutOfOrderQuery, OutOfOrderQueryVariables>;
-export const NotBirdDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "NotBird" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "StringValue", value: "a1405560-c8d3-4b1a-877d-3f449ad95352", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "StringValue", value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "StringValue", value: "sandbox-fault", block: false },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "StringValue", value: "html", block: false },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<NotBirdQuery, NotBirdQueryVariables>;
-export const LostUpdateDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "mutation",
-      name: { kind: "Name", value: "LostUpdate" },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: {
-                  kind: "ObjectValue",
-                  fields: [
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "workspaceId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "a1405560-c8d3-4b1a-877d-3f449ad95352",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "conversationId" },
-                      value: {
-                        kind: "StringValue",
-                        value: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418",
-                        block: false,
-                      },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "key" },
-                      value: { kind: "StringValue", value: "sandbox-fault", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "value" },
-                      value: { kind: "StringValue", value: "reset", block: false },
-                    },
-                    {
-                      kind: "ObjectField",
-                      name: { kind: "Name", value: "status" },
-                      value: { kind: "EnumValue", value: "ACTIVE" },
-                    },
-                  ],
-                },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "displayName" } },
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "NotFoundError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "code" } }],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConflictError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "details" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "fieldErrors" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            { kind: "Field", name: { kind: "Name", value: "path" } },
-                            { kind: "Field", name: { kind: "Name", value: "messages" } },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "reason" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      { kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "code" } },
-                      {
-                        kind: "Field",
-                        alias: { kind: "Name", value: "upstreamReason" },
-                        name: { kind: "Name", value: "reason" },
-                      },
-                      { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                      { kind: "Field", name: { kind: "Name", value: "outcome" } },
-                    ],
-                  },
-                },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [{ kind: "Field", name: { kind: "Name", value: "message" } }],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<LostUpdateMutation, LostUpdateMutationVariables>;
-export const ReadParticipantDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "ReadParticipant" },
-      variableDefinitions: [
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "workspaceId" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "conversationId" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "key" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "String" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "value" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "String" } } },
-        },
-      ],
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipant" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "Variable", name: { kind: "Name", value: "workspaceId" } },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "Variable", name: { kind: "Name", value: "conversationId" } },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "key" },
-                value: { kind: "Variable", name: { kind: "Name", value: "key" } },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "value" },
-                value: { kind: "Variable", name: { kind: "Name", value: "value" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryParticipantField" } },
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryErrorField" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryErrorField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "code" } },
-          { kind: "Field", name: { kind: "Name", value: "message" } },
-          { kind: "Field", name: { kind: "Name", value: "details" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  name: { kind: "Name", value: "fieldErrors" },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "path" } },
-                      { kind: "Field", name: { kind: "Name", value: "messages" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "accessReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } }],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "upstreamReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-                { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                { kind: "Field", name: { kind: "Name", value: "outcome" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryParticipantField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-          { kind: "Field", name: { kind: "Name", value: "conversationId" } },
-          { kind: "Field", name: { kind: "Name", value: "id" } },
-          { kind: "Field", name: { kind: "Name", value: "type" } },
-          { kind: "Field", name: { kind: "Name", value: "status" } },
-          { kind: "Field", name: { kind: "Name", value: "displayName" } },
-          { kind: "Field", name: { kind: "Name", value: "avatarUrl" } },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "contact" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "identifierKey" } },
-                { kind: "Field", name: { kind: "Name", value: "identifierValue" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddress" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddressSelector" } },
-              ],
-            },
-          },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversation" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-                { kind: "Field", name: { kind: "Name", value: "id" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<ReadParticipantQuery, ReadParticipantQueryVariables>;
-export const UpdateStatusDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "mutation",
-      name: { kind: "Name", value: "UpdateStatus" },
-      variableDefinitions: [
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "input" } },
-          type: {
-            kind: "NonNullType",
-            type: { kind: "NamedType", name: { kind: "Name", value: "UpdateParticipantStatusInput" } },
-          },
-        },
-      ],
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: { kind: "Variable", name: { kind: "Name", value: "input" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryParticipantField" } },
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryErrorField" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryErrorField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "code" } },
-          { kind: "Field", name: { kind: "Name", value: "message" } },
-          { kind: "Field", name: { kind: "Name", value: "details" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  name: { kind: "Name", value: "fieldErrors" },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "path" } },
-                      { kind: "Field", name: { kind: "Name", value: "messages" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "accessReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } }],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "upstreamReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-                { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                { kind: "Field", name: { kind: "Name", value: "outcome" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryParticipantField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-          { kind: "Field", name: { kind: "Name", value: "conversationId" } },
-          { kind: "Field", name: { kind: "Name", value: "id" } },
-          { kind: "Field", name: { kind: "Name", value: "type" } },
-          { kind: "Field", name: { kind: "Name", value: "status" } },
-          { kind: "Field", name: { kind: "Name", value: "displayName" } },
-          { kind: "Field", name: { kind: "Name", value: "avatarUrl" } },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "contact" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "identifierKey" } },
-                { kind: "Field", name: { kind: "Name", value: "identifierValue" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddress" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddressSelector" } },
-              ],
-            },
-          },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversation" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-                { kind: "Field", name: { kind: "Name", value: "id" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<UpdateStatusMutation, UpdateStatusMutationVariables>;
-export const UpdateAndReadAgainDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "mutation",
-      name: { kind: "Name", value: "UpdateAndReadAgain" },
-      variableDefinitions: [
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "first" } },
-          type: {
-            kind: "NonNullType",
-            type: { kind: "NamedType", name: { kind: "Name", value: "UpdateParticipantStatusInput" } },
-          },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "second" } },
-          type: {
-            kind: "NonNullType",
-            type: { kind: "NamedType", name: { kind: "Name", value: "UpdateParticipantStatusInput" } },
-          },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "key" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "String" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "value" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "String" } } },
-        },
-      ],
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "first" },
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: { kind: "Variable", name: { kind: "Name", value: "first" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "conversation" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            {
-                              kind: "Field",
-                              name: { kind: "Name", value: "participant" },
-                              arguments: [
-                                {
-                                  kind: "Argument",
-                                  name: { kind: "Name", value: "key" },
-                                  value: { kind: "Variable", name: { kind: "Name", value: "key" } },
-                                },
-                                {
-                                  kind: "Argument",
-                                  name: { kind: "Name", value: "value" },
-                                  value: { kind: "Variable", name: { kind: "Name", value: "value" } },
-                                },
-                              ],
-                              selectionSet: {
-                                kind: "SelectionSet",
-                                selections: [
-                                  { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                                  {
-                                    kind: "InlineFragment",
-                                    typeCondition: {
-                                      kind: "NamedType",
-                                      name: { kind: "Name", value: "ConversationParticipant" },
-                                    },
-                                    selectionSet: {
-                                      kind: "SelectionSet",
-                                      selections: [
-                                        { kind: "Field", name: { kind: "Name", value: "status" } },
-                                      ],
-                                    },
-                                  },
-                                ],
-                              },
-                            },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-          {
-            kind: "Field",
-            alias: { kind: "Name", value: "second" },
-            name: { kind: "Name", value: "updateParticipantStatus" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "input" },
-                value: { kind: "Variable", name: { kind: "Name", value: "second" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                {
-                  kind: "InlineFragment",
-                  typeCondition: {
-                    kind: "NamedType",
-                    name: { kind: "Name", value: "ConversationParticipant" },
-                  },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "status" } },
-                      {
-                        kind: "Field",
-                        name: { kind: "Name", value: "conversation" },
-                        selectionSet: {
-                          kind: "SelectionSet",
-                          selections: [
-                            {
-                              kind: "Field",
-                              name: { kind: "Name", value: "participant" },
-                              arguments: [
-                                {
-                                  kind: "Argument",
-                                  name: { kind: "Name", value: "key" },
-                                  value: { kind: "Variable", name: { kind: "Name", value: "key" } },
-                                },
-                                {
-                                  kind: "Argument",
-                                  name: { kind: "Name", value: "value" },
-                                  value: { kind: "Variable", name: { kind: "Name", value: "value" } },
-                                },
-                              ],
-                              selectionSet: {
-                                kind: "SelectionSet",
-                                selections: [
-                                  { kind: "Field", name: { kind: "Name", value: "__typename" } },
-                                  {
-                                    kind: "InlineFragment",
-                                    typeCondition: {
-                                      kind: "NamedType",
-                                      name: { kind: "Name", value: "ConversationParticipant" },
-                                    },
-                                    selectionSet: {
-                                      kind: "SelectionSet",
-                                      selections: [
-                                        { kind: "Field", name: { kind: "Name", value: "status" } },
-                                      ],
-                                    },
-                                  },
-                                ],
-                              },
-                            },
-                          ],
-                        },
-                      },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<UpdateAndReadAgainMutation, UpdateAndReadAgainMutationVariables>;
-export const ReadParticipantsDocument = {
-  kind: "Document",
-  definitions: [
-    {
-      kind: "OperationDefinition",
-      operation: "query",
-      name: { kind: "Name", value: "ReadParticipants" },
-      variableDefinitions: [
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "workspaceId" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "conversationId" } },
-          type: { kind: "NonNullType", type: { kind: "NamedType", name: { kind: "Name", value: "ID" } } },
-        },
-        {
-          kind: "VariableDefinition",
-          variable: { kind: "Variable", name: { kind: "Name", value: "identifiers" } },
-          type: {
-            kind: "NonNullType",
-            type: {
-              kind: "ListType",
-              type: {
-                kind: "NonNullType",
-                type: { kind: "NamedType", name: { kind: "Name", value: "ParticipantIdentifierInput" } },
-              },
-            },
-          },
-        },
-      ],
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversationParticipants" },
-            arguments: [
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "workspaceId" },
-                value: { kind: "Variable", name: { kind: "Name", value: "workspaceId" } },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "conversationId" },
-                value: { kind: "Variable", name: { kind: "Name", value: "conversationId" } },
-              },
-              {
-                kind: "Argument",
-                name: { kind: "Name", value: "identifiers" },
-                value: { kind: "Variable", name: { kind: "Name", value: "identifiers" } },
-              },
-            ],
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryParticipantField" } },
-                { kind: "FragmentSpread", name: { kind: "Name", value: "EveryErrorField" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryErrorField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "BirdError" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "code" } },
-          { kind: "Field", name: { kind: "Name", value: "message" } },
-          { kind: "Field", name: { kind: "Name", value: "details" } },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ValidationError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  name: { kind: "Name", value: "fieldErrors" },
-                  selectionSet: {
-                    kind: "SelectionSet",
-                    selections: [
-                      { kind: "Field", name: { kind: "Name", value: "path" } },
-                      { kind: "Field", name: { kind: "Name", value: "messages" } },
-                    ],
-                  },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "AccessDeniedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "accessReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-              ],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "RateLimitedError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [{ kind: "Field", name: { kind: "Name", value: "retryAfterSeconds" } }],
-            },
-          },
-          {
-            kind: "InlineFragment",
-            typeCondition: { kind: "NamedType", name: { kind: "Name", value: "UpstreamError" } },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                {
-                  kind: "Field",
-                  alias: { kind: "Name", value: "upstreamReason" },
-                  name: { kind: "Name", value: "reason" },
-                },
-                { kind: "Field", name: { kind: "Name", value: "retryable" } },
-                { kind: "Field", name: { kind: "Name", value: "outcome" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: "FragmentDefinition",
-      name: { kind: "Name", value: "EveryParticipantField" },
-      typeCondition: { kind: "NamedType", name: { kind: "Name", value: "ConversationParticipant" } },
-      selectionSet: {
-        kind: "SelectionSet",
-        selections: [
-          { kind: "Field", name: { kind: "Name", value: "__typename" } },
-          { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-          { kind: "Field", name: { kind: "Name", value: "conversationId" } },
-          { kind: "Field", name: { kind: "Name", value: "id" } },
-          { kind: "Field", name: { kind: "Name", value: "type" } },
-          { kind: "Field", name: { kind: "Name", value: "status" } },
-          { kind: "Field", name: { kind: "Name", value: "displayName" } },
-          { kind: "Field", name: { kind: "Name", value: "avatarUrl" } },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "contact" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "identifierKey" } },
-                { kind: "Field", name: { kind: "Name", value: "identifierValue" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddress" } },
-                { kind: "Field", name: { kind: "Name", value: "platformAddressSelector" } },
-              ],
-            },
-          },
-          {
-            kind: "Field",
-            name: { kind: "Name", value: "conversation" },
-            selectionSet: {
-              kind: "SelectionSet",
-              selections: [
-                { kind: "Field", name: { kind: "Name", value: "workspaceId" } },
-                { kind: "Field", name: { kind: "Name", value: "id" } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<ReadParticipantsQuery, ReadParticipantsQueryVariables>;
+export type ReadParticipantsQuery = { conversationParticipants: Array<
+    | { __typename: 'AccessDeniedError', code: string, message: string, details: Json | null, accessReason: AccessDeniedReason }
+    | { __typename: 'ConversationParticipant', workspaceId: string, conversationId: string, id: string, type: ParticipantType, status: ParticipantStatus, displayName: string | null, avatarUrl: string | null, contact: { identifierKey: string | null, identifierValue: string | null, platformAddress: string | null, platformAddressSelector: string | null } | null, conversation: { workspaceId: string, id: string } }
+    | { __typename: 'NotFoundError', code: string, message: string, details: Json | null }
+    | { __typename: 'RateLimitedError', retryAfterSeconds: number | null, code: string, message: string, details: Json | null }
+    | { __typename: 'UpstreamError', retryable: boolean, outcome: UpdateOutcome | null, code: string, message: string, details: Json | null, upstreamReason: UpstreamFailureReason }
+    | { __typename: 'ValidationError', code: string, message: string, details: Json | null, fieldErrors: Array<{ path: string, messages: Array<string> }> }
+  > | null };
+
+export const BriefFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Brief"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipantResult"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<BriefFragment, unknown>;
+export const EveryErrorFieldFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryErrorField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"accessReason"},"name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<EveryErrorFieldFragment, unknown>;
+export const EveryParticipantFieldFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryParticipantField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"conversationId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"avatarUrl"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"identifierKey"}},{"kind":"Field","name":{"kind":"Name","value":"identifierValue"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddress"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddressSelector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<EveryParticipantFieldFragment, unknown>;
+export const AParticipantDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AParticipant"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"john.doe@bird.com","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<AParticipantQuery, AParticipantQueryVariables>;
+export const TheUpdateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"TheUpdate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"c9c60caa-eaf5-4628-9687-91de4d452bfa","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"john.doe@bird.com","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"EnumValue","value":"ACTIVE"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<TheUpdateMutation, TheUpdateMutationVariables>;
+export const NobodyThereDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NobodyThere"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"nobody@example.com","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<NobodyThereQuery, NobodyThereQueryVariables>;
+export const SeveralByAliasDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SeveralByAlias"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"john"},"name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"john.doe@bird.com","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Brief"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"mila"},"name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"phonenumber","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"+31612345678","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Brief"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"nobody"},"name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"nobody@example.com","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Brief"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Brief"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipantResult"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<SeveralByAliasQuery, SeveralByAliasQueryVariables>;
+export const SeveralByListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SeveralByList"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipants"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"identifiers"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"john.doe@bird.com","block":false}}]},{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"phonenumber","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"+31612345678","block":false}}]},{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"nobody@example.com","block":false}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<SeveralByListQuery, SeveralByListQueryVariables>;
+export const AConflictDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AConflict"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"john.doe@bird.com","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"EnumValue","value":"INVITED"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"details"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<AConflictMutation, AConflictMutationVariables>;
+export const NotValidDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NotValid"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"emailaddress","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"..","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<NotValidQuery, NotValidQueryVariables>;
+export const UnauthenticatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Unauthenticated"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"status=401","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<UnauthenticatedQuery, UnauthenticatedQueryVariables>;
+export const ForbiddenDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Forbidden"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"status=403","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ForbiddenQuery, ForbiddenQueryVariables>;
+export const TooManyRequestsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"TooManyRequests"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"status=429;retry-after=2","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<TooManyRequestsQuery, TooManyRequestsQueryVariables>;
+export const NoAnswerInTimeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NoAnswerInTime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"hang","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<NoAnswerInTimeQuery, NoAnswerInTimeQueryVariables>;
+export const OutOfOrderDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OutOfOrder"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"status=503","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<OutOfOrderQuery, OutOfOrderQueryVariables>;
+export const NotBirdDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NotBird"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"html","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<NotBirdQuery, NotBirdQueryVariables>;
+export const LostUpdateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LostUpdate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"StringValue","value":"a1405560-c8d3-4b1a-877d-3f449ad95352","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"StringValue","value":"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"key"},"value":{"kind":"StringValue","value":"sandbox-fault","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"value"},"value":{"kind":"StringValue","value":"reset","block":false}},{"kind":"ObjectField","name":{"kind":"Name","value":"status"},"value":{"kind":"EnumValue","value":"ACTIVE"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NotFoundError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"details"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<LostUpdateMutation, LostUpdateMutationVariables>;
+export const ReadParticipantDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadParticipant"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspaceId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"conversationId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"value"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspaceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"conversationId"}}},{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"Variable","name":{"kind":"Name","value":"value"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryParticipantField"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryErrorField"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryErrorField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"accessReason"},"name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryParticipantField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"conversationId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"avatarUrl"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"identifierKey"}},{"kind":"Field","name":{"kind":"Name","value":"identifierValue"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddress"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddressSelector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ReadParticipantQuery, ReadParticipantQueryVariables>;
+export const UpdateStatusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateStatus"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateParticipantStatusInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryParticipantField"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryErrorField"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryErrorField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"accessReason"},"name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryParticipantField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"conversationId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"avatarUrl"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"identifierKey"}},{"kind":"Field","name":{"kind":"Name","value":"identifierValue"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddress"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddressSelector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<UpdateStatusMutation, UpdateStatusMutationVariables>;
+export const UpdateAndReadAgainDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateAndReadAgain"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateParticipantStatusInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"second"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateParticipantStatusInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"value"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"first"},"name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"participant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"Variable","name":{"kind":"Name","value":"value"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"second"},"name":{"kind":"Name","value":"updateParticipantStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"second"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"participant"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"Variable","name":{"kind":"Name","value":"value"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<UpdateAndReadAgainMutation, UpdateAndReadAgainMutationVariables>;
+export const ReadParticipantsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadParticipants"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"workspaceId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"conversationId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"identifiers"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ParticipantIdentifierInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversationParticipants"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"workspaceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"workspaceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"conversationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"conversationId"}}},{"kind":"Argument","name":{"kind":"Name","value":"identifiers"},"value":{"kind":"Variable","name":{"kind":"Name","value":"identifiers"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryParticipantField"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EveryErrorField"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryErrorField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BirdError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ValidationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fieldErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"messages"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AccessDeniedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"accessReason"},"name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RateLimitedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpstreamError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"upstreamReason"},"name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EveryParticipantField"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationParticipant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"conversationId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"avatarUrl"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"identifierKey"}},{"kind":"Field","name":{"kind":"Name","value":"identifierValue"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddress"}},{"kind":"Field","name":{"kind":"Name","value":"platformAddressSelector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"workspaceId"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ReadParticipantsQuery, ReadParticipantsQueryVariables>;
