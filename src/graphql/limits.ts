@@ -20,6 +20,7 @@ export const limits = {
   fragments: 100,
   /** One name in one selection set: validation compares every two of them. */
   repetitions: 20,
+  /** In one argument: the identifiers of a list, for one. */
   listItems: 100,
   /** The most a router can be allowed; what it is allowed, router-requests.ts holds. */
   representations: 10_000,

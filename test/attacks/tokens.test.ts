@@ -208,3 +208,41 @@ describe("the file of access keys", () => {
     },
   );
 });
+
+describe("a router's reference", () => {
+  const secret = "a-secret-of-the-router";
+  const query = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }";
+  let behindRouter: Attacked;
+
+  beforeAll(async () => {
+    behindRouter = await startAttacked({ ...trusting(issuer, file), ROUTER_SECRETS: secret });
+  });
+  afterAll(() => behindRouter.close());
+
+  async function refer(workspace: string) {
+    const reference = {
+      __typename: "ConversationParticipant",
+      workspaceId: workspace,
+      conversationId,
+      id: "an-id",
+    };
+    const authorization = `Bearer ${await issuer.token()}`;
+    const headers = { authorization, "router-authorization": secret };
+    const { body } = await post(behindRouter, { query, variables: { r: [reference] } }, headers);
+    return body;
+  }
+
+  test("to a workspace of the token is looked up", async () => {
+    expect(await refer(workspaceId)).toMatchObject({ data: { _entities: [found] } });
+    expect(behindRouter.bird.requests).toHaveLength(1);
+  });
+
+  test("to another workspace is an error of that entity, and nothing is called", async () => {
+    behindRouter.bird.requests.length = 0;
+    expect(await refer(other)).toMatchObject({
+      data: { _entities: [null] },
+      errors: [{ path: ["_entities", 0], extensions: { code: "Forbidden" } }],
+    });
+    expect(behindRouter.bird.requests).toEqual([]);
+  });
+});
