@@ -3,6 +3,7 @@ import { decodeAddress, type AddressInput } from "../bird/address.ts";
 import type { Read, Update } from "../bird/client.ts";
 import { invalidInput } from "../bird/failures.ts";
 import { fail } from "../bird/result.ts";
+import type { AnyAddress } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
 import type { UpdateParticipantStatusInput } from "./__generated__/resolvers.ts";
 import type { Context } from "./context.ts";
@@ -29,9 +30,13 @@ export async function updateParticipant(context: Context, input: UpdateParticipa
 
 async function read(context: Context, input: AddressInput): Promise<Read> {
   const address = decodeAddress(input);
-  if (!address.ok) return address;
-  const key = context.caller.accessKeyFor(address.value.workspaceId, "participant:read");
-  return key.ok ? context.participants.load(key.value, address.value) : key;
+  return address.ok ? load(context, address.value) : address;
+}
+
+/** Reads what stands at a checked address, for a caller who may. */
+export function load(context: Context, address: AnyAddress): Promise<Read> | Read {
+  const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
+  return key.ok ? context.participants.load(key.value, address) : key;
 }
 
 async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {

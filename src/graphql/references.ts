@@ -1,18 +1,12 @@
 // What routers refer to: entities by the fields of their keys, in JSON that no schema has looked at.
-import {
-  decodeAddress,
-  decodeConversation,
-  decodeIdAddress,
-  type ParticipantAddress,
-  type ParticipantIdAddress,
-} from "../bird/address.ts";
+import { decodeAddress, decodeConversation, decodeIdAddress } from "../bird/address.ts";
 import type { Read } from "../bird/client.ts";
 import { invalidInput, type ValidationFailure } from "../bird/failures.ts";
 import { isJsonObject, type JsonObject } from "../bird/json.ts";
 import { fail, type Result } from "../bird/result.ts";
 import type { Context } from "./context.ts";
 import { EntityError } from "./entity-error.ts";
-import { give } from "./participants.ts";
+import { give, load } from "./participants.ts";
 import { toReadError, toReadMember } from "./results.ts";
 import type { ConversationParent } from "./parents.ts";
 
@@ -47,11 +41,6 @@ async function read(context: Context, reference: JsonObject): Promise<Read> {
   const address = withRepresentationPaths(decodeAddress({ workspaceId, conversationId, key, value }));
   if (!address.ok) return address;
   return load(context, address.value);
-}
-
-function load(context: Context, address: ParticipantAddress | ParticipantIdAddress): Promise<Read> | Read {
-  const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
-  return key.ok ? context.participants.load(key.value, address) : key;
 }
 
 /** Anything but an object has no fields, so each of them is reported as missing. */

@@ -11,7 +11,7 @@ import { identifierName, idName, readBatch } from "./batch-plan.ts";
 import type { ListRefusals } from "./list-refusals.ts";
 
 /** What a participant can be looked up by. Only references of routers come by id, and none in an operation that updates. */
-type AnyAddress = ParticipantAddress | ParticipantIdAddress;
+export type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */

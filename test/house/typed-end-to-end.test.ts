@@ -110,8 +110,8 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
     what: "an id that was not checked",
     edit: {
       file: "src/graphql/references.ts",
-      from: "value.load(address.value)",
-      to: 'value.load({ workspaceId: "", conversationId: "", id: "" })',
+      from: "load(context, address.value)",
+      to: 'load(context, { workspaceId: "", conversationId: "", id: "" })',
     },
     refusal: /src\/graphql\/references\.ts.*is not assignable to parameter of type 'AnyAddress'/,
   },
@@ -119,8 +119,8 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
     what: "an address that was not checked",
     edit: {
       file: "src/graphql/participants.ts",
-      from: "load(key.value, address.value)",
-      to: "load(key.value, input)",
+      from: "load(context, address.value)",
+      to: "load(context, input)",
     },
     refusal:
       /src\/graphql\/participants\.ts.*'AddressInput' is not assignable to parameter of type 'AnyAddress'/,
