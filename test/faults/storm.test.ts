@@ -79,6 +79,6 @@ test("an open circuit answers in under 5 ms", async () => {
     if (code === "CircuitOpen") alone.push(milliseconds);
   }
   expect(alone.length).toBeGreaterThan(40);
-  // The quickest quarter: what the machine does besides must not fail the test.
-  expect(alone.sort((a, b) => a - b)[Math.floor(alone.length / 4)]).toBeLessThan(5);
+  // The median: what the machine does besides must not fail the test.
+  expect(alone.sort((a, b) => a - b)[Math.floor(alone.length / 2)]).toBeLessThan(5);
 });
