@@ -6,9 +6,13 @@ import { schemaRules } from "./eslint-schema.config.js";
  * The request's way through `src/`, outermost first: a folder may import only what stands to its right.
  * `observability/` may be imported by all and imports none; `sandbox/` shares nothing with the rest.
  */
-const journey = ["server", "graphql", "loaders", "bird", "transport"];
-const outsideTheJourney = ["main", "gateway", "config", "sandbox"];
-const packageOwners = { graphql: ["server", "graphql"], axios: ["transport"], undici: ["transport"] };
+const journey = ["server", "graphql", "auth", "loaders", "bird", "transport", "operation"];
+const outsideTheJourney = ["main", "persist", "gateway", "config", "sandbox"];
+const packageOwners = {
+  graphql: ["server", "graphql"],
+  axios: ["transport/http"],
+  undici: ["transport/http"],
+};
 
 function importRules(folder, forbiddenFolders) {
   const foreignPackages = Object.entries(packageOwners)
@@ -36,8 +40,11 @@ function importRules(folder, forbiddenFolders) {
   };
 }
 
+const aboveTransport = [...journey.slice(0, journey.indexOf("transport")), ...outsideTheJourney];
+
 export const importWalls = [
   ...journey.map((folder, depth) => importRules(folder, [...journey.slice(0, depth), ...outsideTheJourney])),
+  importRules("transport/http", aboveTransport),
   importRules("observability", [...journey, ...outsideTheJourney]),
   importRules("sandbox", [...journey, "main", "gateway", "config", "observability"]),
 ];
@@ -62,12 +69,12 @@ export default tseslint.config(
         {
           object: "process",
           property: "env",
-          message: "src/config.ts is the only reader of the environment.",
+          message: "src/config/config.ts is the only reader of the environment.",
         },
       ],
     },
   },
-  { files: ["src/config.ts"], rules: { "no-restricted-properties": "off" } },
+  { files: ["src/config/config.ts"], rules: { "no-restricted-properties": "off" } },
   {
     files: ["test/**/*.ts", "bench/**/*.ts"],
     rules: { "no-restricted-properties": "off", "max-lines-per-function": "off" },

@@ -1,16 +1,17 @@
 // The composition root: builds every layer and knows them all; nobody else does.
 import { createBirdClient } from "./bird/client.ts";
-import { ConfigError, type AuthConfig, type Config } from "./config.ts";
-import { createAdmission, type PersistedOperations } from "./graphql/admission.ts";
+import { ConfigError, type AuthConfig, type Config } from "./config/config.ts";
+import { createAdmission, type PersistedOperations } from "./graphql/admission/admission.ts";
 import { createApollo } from "./graphql/apollo.ts";
-import { ManifestError, readManifest } from "./graphql/manifest.ts";
-import { shareReads } from "./loaders/in-flight.ts";
-import { createListRefusals } from "./loaders/list-refusals.ts";
+import { ManifestError, readManifest } from "./graphql/admission/manifest.ts";
+import { shareReads } from "./loaders/shared-reads.ts";
+import { createListRefusals } from "./loaders/list-denials.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
-import { AccessKeysError, openAccessKeys } from "./server/access-keys.ts";
-import { readCaller, type Authenticate } from "./server/caller.ts";
+import { AccessKeysError, openAccessKeys } from "./auth/access-keys.ts";
+import type { Authenticate } from "./auth/caller.ts";
+import { readCaller } from "./auth/forward.ts";
 import { startServer } from "./server/server.ts";
-import { createTokenAuthentication } from "./server/token-caller.ts";
+import { createTokenAuthentication } from "./auth/jwt.ts";
 import { createTransport } from "./transport/transport.ts";
 
 export interface Gateway {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The process: configuration → gateway → signals.
 import { destination } from "pino";
-import { ConfigError, readProcessConfig, type Config } from "./config.ts";
+import { ConfigError, readProcessConfig, type Config } from "./config/config.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import * as events from "./observability/events.ts";
 

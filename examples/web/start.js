@@ -2,7 +2,7 @@
 import { URL } from "node:url";
 import { parseArgs } from "node:util";
 import { createServer } from "vite";
-import { readConfig } from "../../dist/config.js";
+import { readConfig } from "../../dist/config/config.js";
 import { startGateway } from "../../dist/gateway.js";
 import { startSandbox } from "../../dist/sandbox/sandbox.js";
 import { config } from "./vite.config.js";

@@ -1,6 +1,6 @@
 // The Bird Conversations API, operation by operation. Every call ends in a value or in one named failure.
-import type { Deadline } from "../transport/deadline.ts";
-import { isServerError, type Outcome, type UpstreamRequest } from "../transport/outcome.ts";
+import type { Deadline } from "../operation/operation.ts";
+import { isServerError, type Outcome, type UpstreamRequest } from "../transport/call.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AccessKey } from "./access-key.ts";
 import type { ParticipantAddress, ParticipantIdAddress } from "./address.ts";
@@ -15,8 +15,8 @@ import {
   participantRoute,
   participantsPath,
   participantsRoute,
-} from "./paths.ts";
-import { fail, succeed, type Result } from "./result.ts";
+} from "./endpoints.ts";
+import { fail, succeed, type Result } from "../result.ts";
 
 export type Read = Result<Participant, ReadFailure>;
 export type PageRead = Result<ParticipantPage, ReadFailure>;

@@ -1,5 +1,5 @@
 // From an HTTP outcome that is no success to one of the failures. The table in docs/errors.md, as code.
-import type { Answer, Body, NoAnswer, Refused } from "../transport/outcome.ts";
+import type { Answer, Body, NoAnswer, Refused } from "../transport/call.ts";
 import type {
   AccessDeniedFailure,
   BirdFailure,
@@ -7,7 +7,7 @@ import type {
   RateLimitedFailure,
   UpstreamFailure,
 } from "./failures.ts";
-import { isJsonObject, toSafeJson, type Json } from "./json.ts";
+import { isJsonObject, toSafeJson, type Json } from "../json.ts";
 
 /** What Bird said in the body of an error; empty where it said nothing that can be read. */
 type Said = { code?: string; message?: string; details: Json };

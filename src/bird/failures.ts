@@ -1,5 +1,5 @@
 // The one table of failures: every way a call to Bird can end, other than well.
-import type { Json } from "./json.ts";
+import type { Json } from "../json.ts";
 
 /** What every failure tells the caller. `message` and `details` may be Bird's own: they go to the caller and nowhere else. */
 type Told = { code: string; message: string; details: Json };

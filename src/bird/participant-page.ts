@@ -1,5 +1,5 @@
 // One page of a conversation's participants, decoded from what Bird sent.
-import { isJsonObject } from "./json.ts";
+import { isJsonObject } from "../json.ts";
 import { decodeParticipant, type Participant } from "./participant.ts";
 
 export type ParticipantPage = {

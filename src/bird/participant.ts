@@ -1,6 +1,6 @@
 // A participant as the gateway knows it, and its decoding from what Bird sent.
 import * as events from "../observability/events.ts";
-import { isJsonObject } from "./json.ts";
+import { isJsonObject } from "../json.ts";
 
 export type ParticipantStatus = "PENDING" | "INVITED" | "ACTIVE" | "UNKNOWN";
 export type SettableStatus = Exclude<ParticipantStatus, "UNKNOWN">;

@@ -9,9 +9,9 @@ import {
 } from "@apollo/server/plugin/disabled";
 import * as events from "../observability/events.ts";
 import type { Context } from "./context.ts";
-import { limits } from "./limits.ts";
-import { formatError, isBug } from "./request-errors.ts";
-import { createRouterRequestCheck, type RouterRules } from "./router-requests.ts";
+import { limits } from "./admission/limits.ts";
+import { formatError, isBug } from "./errors.ts";
+import { createRouterRequestCheck, type RouterRules } from "./admission/router-requests.ts";
 import { createSchema } from "./schema.ts";
 
 /** A request that is wrong in a hundred places is not worth a hundred errors. */
@@ -30,7 +30,7 @@ export function createApollo({ production, ...routerRules }: ApolloOptions): Apo
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    // Persisted operations and limits are src/graphql/admission.ts's; this one holds in the parser itself.
+    // Persisted operations and limits are src/graphql/admission/admission.ts's; this one holds in the parser itself.
     persistedQueries: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
     stopOnTerminationSignals: false,

@@ -1,25 +1,12 @@
 // What a resolver may use: made anew for every request, and gone with it.
 import type { GraphQLError } from "graphql";
-import type { AccessKey } from "../bird/access-key.ts";
-import type { AccessDeniedFailure, UpstreamFailure } from "../bird/failures.ts";
-import type { Result } from "../bird/result.ts";
+import type { Caller } from "../auth/caller.ts";
 import {
   createParticipantLoader,
   type LoaderParts,
   type ParticipantLoader,
 } from "../loaders/participant-loader.ts";
-import type { Deadline } from "../transport/deadline.ts";
-
-/** What a caller may be allowed to do in a workspace. */
-export type Scope = "participant:read" | "participant:write";
-
-/** The access key to use at Bird, or why there is none. */
-export type KeyResult = Result<AccessKey, AccessDeniedFailure | UpstreamFailure>;
-
-/** Who calls. Whoever looks something up asks here first: resolvers and reference resolvers alike. */
-export interface Caller {
-  accessKeyFor(workspaceId: string, scope: Scope): KeyResult;
-}
+import type { Deadline } from "../operation/operation.ts";
 
 export type Context = {
   readonly requestId: string;

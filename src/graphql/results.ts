@@ -2,7 +2,7 @@
 import type { Read, Update } from "../bird/client.ts";
 import type { BirdFailure, ConflictFailure, ReadFailure } from "../bird/failures.ts";
 import type { Participant } from "../bird/participant.ts";
-import type { ConversationParent } from "./parents.ts";
+import type { ConversationAddress } from "../bird/address.ts";
 import type {
   ResolversInterfaceTypes,
   ResolversTypes,
@@ -26,7 +26,7 @@ export function toUpdateMember(update: Update) {
 }
 
 function toParticipant(participant: Participant) {
-  const conversation: ConversationParent = {
+  const conversation: ConversationAddress = {
     workspaceId: participant.workspaceId,
     id: participant.conversationId,
   };

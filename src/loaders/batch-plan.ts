@@ -2,7 +2,7 @@
 import type { PageRead, Read } from "../bird/client.ts";
 import type { ReadFailure } from "../bird/failures.ts";
 import type { Participant } from "../bird/participant.ts";
-import { fail, succeed } from "../bird/result.ts";
+import { fail, succeed } from "../result.ts";
 
 /** One thing that is wanted. */
 export type Lookup = {

@@ -5,10 +5,10 @@ import type { AccessKey } from "../bird/access-key.ts";
 import type { ParticipantAddress, ParticipantIdAddress } from "../bird/address.ts";
 import type { BirdClient, Read, Update } from "../bird/client.ts";
 import type { SettableStatus } from "../bird/participant.ts";
-import { succeed } from "../bird/result.ts";
-import type { Deadline } from "../transport/deadline.ts";
+import { succeed } from "../result.ts";
+import type { Deadline } from "../operation/operation.ts";
 import { identifierName, idName, readBatch } from "./batch-plan.ts";
-import type { ListRefusals } from "./list-refusals.ts";
+import type { ListRefusals } from "./list-denials.ts";
 
 /** What a participant can be looked up by. Only references of routers come by id, and none in an operation that updates. */
 export type AnyAddress = ParticipantAddress | ParticipantIdAddress;

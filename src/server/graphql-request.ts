@@ -1,7 +1,7 @@
 // A GraphQL request over HTTP: what it asks for, and how Apollo gets it.
 import { HeaderMap, type HTTPGraphQLRequest } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
-import type { OperationRequest } from "../graphql/admission.ts";
+import type { OperationRequest } from "../graphql/admission/admission.ts";
 
 /** What a request asks for, as far as it can be read. */
 export function readOperation(request: FastifyRequest): OperationRequest {

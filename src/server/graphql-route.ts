@@ -2,14 +2,14 @@
 import type { ApolloServer } from "@apollo/server";
 import { createOverloadGuard } from "./overload.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Admit } from "../graphql/admission.ts";
+import type { Admit } from "../graphql/admission/admission.ts";
 import { createContext, type Context } from "../graphql/context.ts";
 import type { LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
-import { startDeadline } from "../transport/deadline.ts";
-import type { Authenticate } from "./caller.ts";
+import { startDeadline } from "../operation/operation.ts";
+import type { Authenticate } from "../auth/caller.ts";
 import { readOperation, toHttpGraphqlRequest } from "./graphql-request.ts";
-import { createRouterCheck } from "./router-secret.ts";
+import { createRouterCheck } from "../graphql/admission/router-secret.ts";
 
 export type GraphqlRouteOptions = {
   apollo: ApolloServer<Context>;

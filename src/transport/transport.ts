@@ -1,17 +1,17 @@
 // Calls to the upstream, as the layers above see them: a request and a deadline in, an Outcome out, never an exception.
 import * as events from "../observability/events.ts";
-import type { Quotas } from "./budget.ts";
-import { createHttpClient, type HttpClient } from "./attempt.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Quotas } from "./limiter/budget.ts";
+import { createHttpClient, type HttpClient } from "./http/http-client.ts";
+import type { Deadline } from "../operation/operation.ts";
 import {
   isCertainlyUnprocessed,
   isServerError,
   type Outcome,
   type Refused,
   type UpstreamRequest,
-} from "./outcome.ts";
-import { retryDelayMs } from "./retry-policy.ts";
-import { sleep, withTimeout } from "./stop-signal.ts";
+} from "./call.ts";
+import { retryDelayMs } from "./retry.ts";
+import { sleep, withTimeout } from "../operation/stop-signal.ts";
 import { createWorkspaces } from "./workspaces.ts";
 
 export interface Transport {

@@ -1,8 +1,8 @@
 // What the transport knows about each workspace, so that one tenant's trouble is not another's.
 import { LRUCache } from "lru-cache";
-import { createBreaker, type Breaker } from "./breaker.ts";
-import { createBudgets, type Budget, type Quotas } from "./budget.ts";
-import { RetryBudget } from "./retry-budget.ts";
+import { createBreaker, type Breaker } from "./circuit.ts";
+import { createBudgets, type Budget, type Quotas } from "./limiter/budget.ts";
+import { RetryBudget } from "./retry-share.ts";
 
 /** Callers choose the workspace's id, so the number of workspaces must be bounded. */
 const MAX_WORKSPACES = 10_000;

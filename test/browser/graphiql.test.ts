@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { startGateway, type Gateway } from "../../src/gateway.ts";
 import { pendingJohn } from "../support/bird.ts";
 import { executeForData } from "../support/execute.ts";

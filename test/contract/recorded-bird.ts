@@ -10,7 +10,7 @@ import {
 } from "../../src/bird/address.ts";
 import { createBirdClient, type BirdClient, type Read, type Update } from "../../src/bird/client.ts";
 import type { SettableStatus } from "../../src/bird/participant.ts";
-import { startDeadline, type Deadline } from "../../src/transport/deadline.ts";
+import { startDeadline, type Deadline } from "../../src/operation/operation.ts";
 import { createTransport, type Transport } from "../../src/transport/transport.ts";
 import { startRecorder, type Recorder } from "./recorder.ts";
 import type { Upstream } from "./upstreams.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { existsSync, readdirSync } from "node:fs";
-import { readConfig, variableNames } from "../../src/config.ts";
+import { readConfig, variableNames } from "../../src/config/config.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, code, readDocument, tableOf } from "../support/markdown.ts";
 import { startProcess } from "../support/process.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { existsSync } from "node:fs";
-import { limits } from "../../src/graphql/limits.ts";
+import { limits } from "../../src/graphql/admission/limits.ts";
 import { code, readDocument, tableOf } from "../support/markdown.ts";
 import { runProcess } from "../support/process.ts";
 

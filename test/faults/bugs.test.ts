@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { BirdClient } from "../../src/bird/client.ts";
-import { createAdmission } from "../../src/graphql/admission.ts";
+import { createAdmission } from "../../src/graphql/admission/admission.ts";
 import { createApollo } from "../../src/graphql/apollo.ts";
 import * as events from "../../src/observability/events.ts";
-import { readCaller } from "../../src/server/caller.ts";
+import { readCaller } from "../../src/auth/forward.ts";
 import { startServer, type Server } from "../../src/server/server.ts";
 import { john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";

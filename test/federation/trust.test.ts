@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import type { Environment } from "../../src/config.ts";
+import type { Environment } from "../../src/config/config.ts";
 import { john } from "../support/bird.ts";
 import { executeForData } from "../support/execute.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";

@@ -23,12 +23,15 @@ describe("the linter", () => {
     ["bird", "../loaders/participant-loader.ts"],
     ["bird", "axios"],
     ["transport", "../bird/client.ts"],
-    ["transport", "../config.ts"],
+    ["transport", "axios"],
+    ["transport", "../config/config.ts"],
+    ["operation", "../transport/call.ts"],
+    ["auth", "../graphql/context.ts"],
     ["server", "undici"],
     ["server", "../gateway.ts"],
     ["graphql", "../sandbox/sandbox.ts"],
-    ["observability", "../transport/outcome.ts"],
-    ["sandbox", "../bird/json.ts"],
+    ["observability", "../transport/call.ts"],
+    ["sandbox", "../bird/address.ts"],
     ["sandbox", "../observability/events.ts"],
   ])("lets no file of src/%s import %s", async (folder, imported) => {
     expect(await complaints(folder, imported)).toBe(1);
@@ -40,8 +43,8 @@ describe("the linter", () => {
     ["graphql", "../loaders/participant-loader.ts"],
     ["graphql", "graphql"],
     ["loaders", "dataloader"],
-    ["bird", "../transport/outcome.ts"],
-    ["transport", "axios"],
+    ["bird", "../transport/call.ts"],
+    ["transport/http", "axios"],
     ["transport", "../observability/events.ts"],
   ])("lets files of src/%s import %s", async (folder, imported) => {
     expect(await complaints(folder, imported)).toBe(0);

@@ -100,7 +100,7 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
   {
     what: "a reference that gives an error for an entity",
     edit: {
-      file: "src/graphql/references.ts",
+      file: "src/graphql/resolvers/references.ts",
       from: '=== "NotFoundError") return null',
       to: '=== "NotFoundError") return member',
     },
@@ -109,21 +109,21 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
   {
     what: "an id that was not checked",
     edit: {
-      file: "src/graphql/references.ts",
+      file: "src/graphql/resolvers/references.ts",
       from: "load(context, address.value)",
       to: 'load(context, { workspaceId: "", conversationId: "", id: "" })',
     },
-    refusal: /src\/graphql\/references\.ts.*is not assignable to parameter of type 'AnyAddress'/,
+    refusal: /src\/graphql\/resolvers\/references\.ts.*is not assignable to parameter of type 'AnyAddress'/,
   },
   {
     what: "an address that was not checked",
     edit: {
-      file: "src/graphql/participants.ts",
+      file: "src/graphql/resolvers/lookup.ts",
       from: "load(context, address.value)",
       to: "load(context, input)",
     },
     refusal:
-      /src\/graphql\/participants\.ts.*'AddressInput' is not assignable to parameter of type 'AnyAddress'/,
+      /src\/graphql\/resolvers\/lookup\.ts.*'AddressInput' is not assignable to parameter of type 'AnyAddress'/,
   },
 ];
 

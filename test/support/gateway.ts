@@ -1,5 +1,5 @@
 // A gateway in this process, on a free port, over a sandbox whose calls are recorded.
-import { readConfig, type Environment } from "../../src/config.ts";
+import { readConfig, type Environment } from "../../src/config/config.ts";
 import { startGateway } from "../../src/gateway.ts";
 import * as events from "../../src/observability/events.ts";
 import {

@@ -1,6 +1,6 @@
 // ConversationParticipant: found again by either of its keys. Its fields are plain values made in results.ts.
 import type { ConversationParticipantResolvers } from "../__generated__/resolvers.ts";
-import { resolveParticipant } from "../references.ts";
+import { resolveParticipant } from "./references.ts";
 
 export const ConversationParticipant = {
   __resolveReference: (reference, context) => resolveParticipant(context, reference),

@@ -1,7 +1,7 @@
 // Conversation: another way to the same participants.
 import type { ConversationResolvers } from "../__generated__/resolvers.ts";
-import { readParticipant, readParticipants } from "../participants.ts";
-import { resolveConversation } from "../references.ts";
+import { readParticipant, readParticipants } from "./lookup.ts";
+import { resolveConversation } from "./references.ts";
 
 export const Conversation = {
   __resolveReference: (reference) => resolveConversation(reference),

@@ -1,6 +1,6 @@
 // Mutation: where updating begins.
 import type { MutationResolvers } from "../__generated__/resolvers.ts";
-import { updateParticipant } from "../participants.ts";
+import { updateParticipant } from "./lookup.ts";
 
 export const Mutation = {
   updateParticipantStatus: (_parent, { input }, context) => updateParticipant(context, input),

@@ -1,6 +1,6 @@
 // Query: where reading begins.
 import type { QueryResolvers } from "../__generated__/resolvers.ts";
-import { readParticipant, readParticipants } from "../participants.ts";
+import { readParticipant, readParticipants } from "./lookup.ts";
 
 export const Query = {
   conversationParticipant: (_parent, address, context) => readParticipant(context, address),

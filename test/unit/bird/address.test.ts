@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decodeAddress, decodeConversation, decodeIdAddress } from "../../../src/bird/address.ts";
-import { participantIdPath, participantPath } from "../../../src/bird/paths.ts";
+import { participantIdPath, participantPath } from "../../../src/bird/endpoints.ts";
 import { john } from "../../support/bird.ts";
 
 const problemsOf = (input: Partial<typeof john>) => {

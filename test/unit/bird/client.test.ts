@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
 import { createBirdClient, type BirdClient } from "../../../src/bird/client.ts";
-import { startDeadline, type Deadline } from "../../../src/transport/deadline.ts";
+import { startDeadline, type Deadline } from "../../../src/operation/operation.ts";
 import { createTransport, type Transport } from "../../../src/transport/transport.ts";
 import { john } from "../../support/bird.ts";
 import { aParticipant, answerJson, startUpstream, type Upstream } from "../../support/upstream.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { PageRead, Read } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import type { Participant } from "../../../src/bird/participant.ts";
-import { fail, succeed } from "../../../src/bird/result.ts";
+import { fail, succeed } from "../../../src/result.ts";
 import { identifierName, readBatch, type Lookup } from "../../../src/loaders/batch-plan.ts";
 
 const notFound: Read = fail({ kind: "notFound", code: "NotFound", message: "", details: null });

@@ -9,9 +9,9 @@ import {
 import type { BirdClient, Read } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { decodeParticipant, type Participant } from "../../../src/bird/participant.ts";
-import { fail, succeed } from "../../../src/bird/result.ts";
+import { fail, succeed } from "../../../src/result.ts";
 import { createParticipantLoader } from "../../../src/loaders/participant-loader.ts";
-import { startDeadline } from "../../../src/transport/deadline.ts";
+import { startDeadline } from "../../../src/operation/operation.ts";
 import { john } from "../../support/bird.ts";
 import { aParticipant } from "../../support/upstream.ts";
 

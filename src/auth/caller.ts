@@ -1,0 +1,18 @@
+// The caller of an operation: which access keys it may use, for which workspace and scope.
+import type { AccessKey } from "../bird/access-key.ts";
+import type { AccessDeniedFailure, UpstreamFailure } from "../bird/failures.ts";
+import type { Result } from "../result.ts";
+
+/** What a caller may be allowed to do in a workspace. */
+export type Scope = "participant:read" | "participant:write";
+
+/** The access key to use at Bird, or why there is none. */
+export type KeyResult = Result<AccessKey, AccessDeniedFailure | UpstreamFailure>;
+
+/** Resolvers and reference resolvers ask the caller for its key before they look anything up. */
+export interface Caller {
+  accessKeyFor(workspaceId: string, scope: Scope): KeyResult;
+}
+
+/** Finds the caller from the `Authorization` header. A caller without rights gets a failure, and no call is made. */
+export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;

@@ -1,0 +1,66 @@
+// What every resolver does with a participant: check the arguments, then the caller, then ask the loader.
+import { decodeAddress, type AddressInput } from "../../bird/address.ts";
+import type { Read, Update } from "../../bird/client.ts";
+import { invalidInput } from "../../bird/failures.ts";
+import { fail } from "../../result.ts";
+import type { AnyAddress } from "../../loaders/participant-loader.ts";
+import * as events from "../../observability/events.ts";
+import type { UpdateParticipantStatusInput } from "../__generated__/resolvers.ts";
+import type { Context } from "../context.ts";
+import { toReadMember, toUpdateMember } from "../results.ts";
+
+/** Reads one participant; whatever comes of it is a member of the union. */
+export async function readParticipant(context: Context, input: AddressInput) {
+  return give(context, "conversationParticipant", toReadMember(await read(context, input)));
+}
+
+/** Reads several participants of one conversation, as many as limits.ts lets in; each result is a member of the union. */
+export function readParticipants(
+  context: Context,
+  place: { workspaceId: string; conversationId: string },
+  identifiers: readonly { key: string; value: string }[],
+) {
+  return Promise.all(identifiers.map(({ key, value }) => readParticipant(context, { ...place, key, value })));
+}
+
+/** Updates one participant; whatever comes of it is a member of the union. */
+export async function updateParticipant(context: Context, input: UpdateParticipantStatusInput) {
+  return give(context, "updateParticipantStatus", toUpdateMember(await update(context, input)));
+}
+
+async function read(context: Context, input: AddressInput): Promise<Read> {
+  const address = decodeAddress(input);
+  return address.ok ? load(context, address.value) : address;
+}
+
+/** Reads what stands at a checked address, for a caller who may. */
+export function load(context: Context, address: AnyAddress): Promise<Read> | Read {
+  const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
+  return key.ok ? context.participants.load(key.value, address) : key;
+}
+
+async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {
+  const address = decodeAddress(input);
+  const { status } = input;
+  if (status === undefined || status === "UNKNOWN") {
+    const problem = { path: "status", messages: ["must be PENDING, INVITED, ACTIVE or null"] };
+    return fail(invalidInput(...(address.ok ? [] : address.failure.fieldErrors), problem));
+  }
+  if (!address.ok) return address;
+  const key = context.caller.accessKeyFor(address.value.workspaceId, "participant:write");
+  if (key.ok) return context.participants.update(key.value, address.value, status);
+  return key.failure.kind === "upstream" ? fail({ ...key.failure, outcome: "NOT_APPLIED" }) : key;
+}
+
+/** Counts a result on its way out. */
+export function give<Member extends { __typename: string; reason?: string }>(
+  context: Context,
+  field: string,
+  result: Member,
+): Member {
+  const { __typename: member, reason = "" } = result;
+  const name = reason === "" ? member : `${member} ${reason}`;
+  context.results[name] = (context.results[name] ?? 0) + 1;
+  events.resultGiven({ field, member, reason });
+  return result;
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "@jest/globals";
+import { ConfigError, readConfig, type Environment } from "../../../src/config/config.ts";
+
+function problemsOf(environment: Environment): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+const jwt = {
+  AUTH_MODE: "jwt",
+  JWT_JWKS_URL: "https://issuer.example.com/jwks?v=1",
+  JWT_ISSUER: "https://issuer.example.com",
+  JWT_AUDIENCE: "bird",
+  BIRD_ACCESS_KEYS_FILE: "keys.json",
+};
+
+describe("readConfig", () => {
+  test("has a default for everything", () => {
+    expect(readConfig({})).toEqual({
+      host: "127.0.0.1",
+      port: 4000,
+      production: false,
+      birdApiUrl: null,
+      auth: { mode: "forward" },
+      quotas: { readsPerSecond: 50, writesPerSecond: 500 },
+      batching: "auto",
+      attemptTimeoutMs: 3000,
+      deadlineMs: 10_000,
+      routerSecrets: [],
+      maxRepresentations: 200,
+      graphiql: true,
+      corsOrigins: [],
+      callsPerOperation: 200,
+      persistedOperations: { mode: "off" },
+    });
+  });
+
+  test("takes an empty value for unset", () => {
+    expect(readConfig({ HOST: "", PORT: "", BIRD_API_URL: "", AUTH_MODE: "" })).toEqual(readConfig({}));
+  });
+
+  test.each([
+    "https://api.bird.com",
+    "https://proxy.example.com/bird/",
+    "http://127.0.0.1:8080",
+    "http://localhost:1",
+    "http://[::1]:1",
+  ])("takes the API at %s", (url) => {
+    expect(readConfig({ BIRD_API_URL: url }).birdApiUrl?.href).toBe(new URL(url).href);
+  });
+
+  test.each([
+    "api.bird.com",
+    "http://api.bird.com",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "ftp://127.0.0.1",
+    "file:///etc/passwd",
+    "https://user:secret@api.bird.com",
+    "https://api.bird.com/?x=1",
+    "https://api.bird.com/#x",
+  ])("refuses the API at %s", (url) => {
+    expect(problemsOf({ BIRD_API_URL: url })).toHaveLength(1);
+  });
+
+  test("has no default API in production", () => {
+    expect(problemsOf({ NODE_ENV: "production" })).toEqual([
+      expect.stringMatching(/^BIRD_API_URL is unset, /),
+    ]);
+    expect(problemsOf({ NODE_ENV: "production", BIRD_API_URL: "sandbox" })).toEqual([]);
+  });
+
+  test("names every problem at once: the variable, its value and what is allowed", () => {
+    expect(
+      problemsOf({ PORT: "70000", BIRD_DEADLINE_MS: "10s", AUTH_MODE: "none", BIRD_API_URL: "nowhere" }),
+    ).toEqual([
+      'PORT is "70000": give a whole number from 0 to 65535; 0 takes a free port',
+      expect.stringMatching(/^BIRD_API_URL is "nowhere": give sandbox, or /),
+      'AUTH_MODE is "none": give forward or jwt',
+      'BIRD_DEADLINE_MS is "10s": give a whole number of milliseconds from 1 to 600000',
+    ]);
+  });
+
+  test.each(["-1", "1.5", "0x10", " 80", "1e3", "65536"])("refuses the port %j", (port) => {
+    expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  test("takes the routers' secrets apart at the commas", () => {
+    expect(readConfig({ ROUTER_SECRETS: "a-new-one, the=old/one+" }).routerSecrets).toEqual([
+      "a-new-one",
+      "the=old/one+",
+    ]);
+  });
+
+  test.each([",", "one,", "one,,two", "one two", "one\ntwo", "sécret", "a".repeat(513)])(
+    "refuses the routers' secrets %j without showing them",
+    (text) => {
+      expect(problemsOf({ ROUTER_SECRETS: text })).toEqual([
+        "ROUTER_SECRETS is a secret that is not shown: give secrets of 1 to 512 visible ASCII characters, separated by commas",
+      ]);
+    },
+  );
+
+  test.each(["0", "10001", "many"])("refuses %j as the most representations", (text) => {
+    expect(problemsOf({ ROUTER_MAX_REPRESENTATIONS: text })).toEqual([
+      `ROUTER_MAX_REPRESENTATIONS is "${text}": give a whole number from 1 to 10000`,
+    ]);
+  });
+
+  test("takes the four variables of jwt mode", () => {
+    expect(readConfig(jwt).auth).toEqual({
+      mode: "jwt",
+      jwksUrl: new URL("https://issuer.example.com/jwks?v=1"),
+      issuer: "https://issuer.example.com",
+      audience: "bird",
+      accessKeysFile: "keys.json",
+    });
+  });
+
+  test.each(["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"])(
+    "does not start jwt mode without %s",
+    (name) => {
+      expect(problemsOf({ ...jwt, [name]: "" })).toEqual([`${name} is unset: AUTH_MODE=jwt needs it`]);
+    },
+  );
+
+  test.each([
+    "http://issuer.example.com/jwks",
+    "file:///etc/passwd",
+    "https://user:secret@issuer.example.com/",
+    "issuer",
+  ])("refuses signing keys at %s", (url) => {
+    expect(problemsOf({ ...jwt, JWT_JWKS_URL: url })).toHaveLength(1);
+  });
+
+  test.each(["log", "enforce"])("needs a manifest to %s persisted operations", (mode) => {
+    expect(problemsOf({ PERSISTED_OPERATIONS: mode })).toEqual([
+      `PERSISTED_OPERATIONS_FILE is unset: PERSISTED_OPERATIONS=${mode} needs it`,
+    ]);
+    const persistedOperations = { mode, file: "manifest.json" };
+    expect(
+      readConfig({ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: "manifest.json" }),
+    ).toMatchObject({ persistedOperations });
+  });
+
+  test("never shows a secret", () => {
+    expect(problemsOf({ ROUTER_SECRETS: "canary,", REDIS_URL: "redis://canary" }).join()).not.toContain(
+      "canary",
+    );
+  });
+
+  test("serves GraphiQL, in production only when asked for", () => {
+    const production = { NODE_ENV: "production", BIRD_API_URL: "https://api.bird.com" };
+    expect(readConfig({ GRAPHIQL: "off" }).graphiql).toBe(false);
+    expect(readConfig(production).graphiql).toBe(false);
+    expect(readConfig({ ...production, GRAPHIQL: "on" }).graphiql).toBe(true);
+    expect(problemsOf({ GRAPHIQL: "yes" })).toEqual(['GRAPHIQL is "yes": give on or off']);
+  });
+
+  test("takes origins as browsers send them", () => {
+    const origins = ["https://inbox.example.com", "http://localhost:5173"];
+    expect(readConfig({ CORS_ORIGINS: origins.join(", ") }).corsOrigins).toEqual(origins);
+  });
+
+  test.each([
+    "*",
+    "null",
+    "inbox.example.com",
+    "https://inbox.example.com/",
+    "https://INBOX.example.com",
+    "https://a.example:443",
+    "https://*.example.com",
+    "https://a.example,",
+  ])("takes no CORS_ORIGINS of %s", (text) => {
+    expect(problemsOf({ CORS_ORIGINS: text })).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS is ".*": give origins such as/),
+    ]);
+  });
+});

@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { gzipSync } from "node:zlib";
+import { createHttpClient, type HttpClient } from "../../../../src/transport/http/http-client.ts";
+import { startDeadline, type Deadline } from "../../../../src/operation/operation.ts";
+import type { UpstreamRequest } from "../../../../src/transport/call.ts";
+import { startRawUpstream } from "../../../support/raw-upstream.ts";
+import { answerJson, startUpstream, type Upstream } from "../../../support/upstream.ts";
+
+const read: UpstreamRequest = {
+  method: "GET",
+  path: "/workspaces/w/x%2Fy",
+  route: "/workspaces/{workspaceId}/{x}",
+  workspaceId: "w",
+  credentialId: "c",
+  authorization: "AccessKey canary",
+};
+
+const deadlines: Deadline[] = [];
+let open: { close: () => Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const deadline of deadlines.splice(0)) deadline.release();
+  await Promise.all(open.map((resource) => resource.close()));
+  open = [];
+});
+
+function startTestDeadline(ms: number): Deadline {
+  const deadline = startDeadline(ms);
+  deadlines.push(deadline);
+  return deadline;
+}
+
+async function upstreamThat(handler: Parameters<typeof startUpstream>[0]): Promise<Upstream> {
+  const upstream = await startUpstream(handler);
+  open.push(upstream);
+  return upstream;
+}
+
+function clientFor(url: string): HttpClient {
+  const client = createHttpClient(new URL(url), 60_000);
+  open.push(client);
+  return client;
+}
+
+/** Sends one request with plenty of time. */
+async function send(url: string, request = read) {
+  const deadline = startTestDeadline(60_000);
+  const outcome = await clientFor(url).attempt(request, deadline.signal);
+  return outcome;
+}
+
+describe("one attempt", () => {
+  test("sends method, path and headers as they are, and no body with a GET", async () => {
+    const upstream = await upstreamThat(answerJson(200, {}));
+    await send(upstream.url);
+    expect(upstream.requests).toEqual([
+      {
+        method: "GET",
+        path: read.path,
+        body: "",
+        headers: {
+          host: upstream.url.slice("http://".length),
+          connection: "keep-alive",
+          accept: "application/json",
+          "accept-encoding": "gzip, deflate, br",
+          "user-agent": "bird-conversations-gateway",
+          authorization: "AccessKey canary",
+        },
+      },
+    ]);
+  });
+
+  test("sends a PATCH with a JSON body, nulls included", async () => {
+    const upstream = await upstreamThat(answerJson(200, {}));
+    await send(upstream.url, { ...read, method: "PATCH", body: { status: null } });
+    const [request] = upstream.requests;
+    expect(request).toMatchObject({ method: "PATCH", body: '{"status":null}' });
+    expect(request?.headers["content-type"]).toBe("application/json");
+  });
+
+  test("puts the path of the base URL before every path", async () => {
+    const upstream = await upstreamThat(answerJson(200, {}));
+    await send(`${upstream.url}/proxy/bird/`);
+    expect(upstream.requests[0]?.path).toBe(`/proxy/bird${read.path}`);
+  });
+
+  test.each([200, 204, 302, 404, 500, 599])("returns the answer of a %d", async (status) => {
+    const upstream = await upstreamThat((_request, response) => response.writeHead(status).end());
+    expect(await send(upstream.url)).toEqual({
+      kind: "answer",
+      status,
+      body: { kind: "empty" },
+      retryAfterMs: null,
+    });
+  });
+
+  test("does not follow a redirect", async () => {
+    const elsewhere = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat((_request, response) =>
+      response.writeHead(307, { location: elsewhere.url }).end(),
+    );
+    expect(await send(upstream.url)).toMatchObject({ kind: "answer", status: 307 });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test("asks no proxy of the environment", async () => {
+    const proxy = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat(answerJson(200, { from: "upstream" }));
+    process.env["HTTP_PROXY"] = proxy.url;
+    try {
+      expect(await send(upstream.url)).toMatchObject({ body: { value: { from: "upstream" } } });
+    } finally {
+      delete process.env["HTTP_PROXY"];
+    }
+    expect(proxy.requests).toEqual([]);
+  });
+
+  test("keeps connections for the next calls", async () => {
+    const ports = new Set<number | undefined>();
+    const upstream = await upstreamThat((_request, response) => {
+      ports.add(response.socket?.remotePort);
+      response.end("{}");
+    });
+    const client = clientFor(upstream.url);
+    const deadline = startTestDeadline(60_000);
+    for (let call = 0; call < 20; call++) await client.attempt(read, deadline.signal);
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  test("reads Retry-After and a compressed body", async () => {
+    const upstream = await upstreamThat((_request, response) => {
+      response
+        .writeHead(429, { "retry-after": "2", "content-encoding": "gzip" })
+        .end(gzipSync('{"code":"X"}'));
+    });
+    expect(await send(upstream.url)).toEqual({
+      kind: "answer",
+      status: 429,
+      body: { kind: "json", value: { code: "X" } },
+      retryAfterMs: 2000,
+    });
+  });
+
+  test("finds a body above a megabyte unreadable, without taking it all", async () => {
+    let sentBytes = 0;
+    const upstream = await upstreamThat((_request, response) => {
+      const chunk = Buffer.alloc(64 * 1024, " ");
+      const more = () => {
+        while (!response.destroyed && sentBytes < 100 * 1024 * 1024) {
+          sentBytes += chunk.length;
+          if (!response.write(chunk)) return response.once("drain", more);
+        }
+        return response.end();
+      };
+      more();
+    });
+    expect(await send(upstream.url)).toMatchObject({ status: 200, body: { kind: "unreadable" } });
+    expect(sentBytes).toBeLessThan(20 * 1024 * 1024);
+  });
+
+  test("tells that nothing was sent when the connection is refused", async () => {
+    const upstream = await startUpstream(answerJson(200, {}));
+    await upstream.close();
+    expect(await send(upstream.url)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: false });
+  });
+
+  test("tells that the call may have been received when the connection breaks before the answer", async () => {
+    const upstream = await upstreamThat((_request, response) => response.destroy());
+    expect(await send(upstream.url)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: true });
+  });
+
+  test("tells that the body was lost when the connection breaks in the middle of it", async () => {
+    const upstream = await upstreamThat((_request, response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write("{", () => response.destroy());
+    });
+    expect(await send(upstream.url)).toMatchObject({
+      status: 200,
+      body: { kind: "lost", reason: "unavailable" },
+    });
+  });
+});
+
+describe("an aborted attempt", () => {
+  test("ends at once when no answer has come", async () => {
+    const upstream = await upstreamThat(() => {
+      deadline.cancel();
+    });
+    const deadline = startTestDeadline(60_000);
+    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
+    expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: true });
+  });
+
+  test("ends at once when a body trickles", async () => {
+    const upstream = await upstreamThat((_request, response) => {
+      response.writeHead(200);
+      response.write(" ");
+    });
+    const deadline = startTestDeadline(300);
+    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
+    expect(outcome).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
+  });
+
+  test("sends nothing when it is aborted before", async () => {
+    const upstream = await upstreamThat(answerJson(200, {}));
+    const deadline = startTestDeadline(60_000);
+    deadline.cancel();
+    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
+    expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: false });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("ends although the TLS handshake of the connection never does, and knows that nothing was sent", async () => {
+    const silent = await startRawUpstream(() => undefined);
+    open.push(silent);
+    const deadline = startTestDeadline(50);
+    const url = `https://127.0.0.1:${silent.port}`;
+    const outcome = await clientFor(url).attempt(read, deadline.signal);
+    expect(outcome).toEqual({ kind: "noAnswer", reason: "timeout", sent: false });
+  });
+});
