@@ -1,12 +1,16 @@
 // The participants of a conversation with their status, which can be changed.
 import { useMutation, useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { ParticipantsDocument, SetStatusDocument, type ParticipantStatus } from "./__generated__/graphql.ts";
+import {
+  ParticipantsDocument,
+  SetStatusDocument,
+  type ParticipantStatus,
+  type SettableParticipantStatus as Settable,
+} from "./__generated__/graphql.ts";
 import { conversation } from "./conversation.ts";
 import { FailureNote, type Failure, type Shown } from "./failure.tsx";
 
-const labels = { PENDING: "Pending", INVITED: "Invited", ACTIVE: "Active" };
-type Settable = keyof typeof labels;
+const labels: Record<Settable, string> = { PENDING: "Pending", INVITED: "Invited", ACTIVE: "Active" };
 
 export function Participants() {
   const { data, error, loading, refetch } = useQuery(ParticipantsDocument, {

@@ -45,15 +45,19 @@ export function toReadError(failure: ReadFailure) {
     case "validation":
       return { __typename: "ValidationError" as const, ...told(failure), fieldErrors: failure.fieldErrors };
     case "accessDenied":
-      return { __typename: "AccessDeniedError" as const, ...told(failure), reason: failure.reason };
+      return {
+        __typename: "AccessDeniedError" as const,
+        ...told(failure),
+        accessDeniedReason: failure.reason,
+      };
     case "rateLimited": {
       const retryAfterSeconds = failure.retryAfterMs === null ? null : failure.retryAfterMs / 1000;
       return { __typename: "RateLimitedError" as const, ...told(failure), retryAfterSeconds };
     }
     case "upstream": {
-      const { reason, outcome } = failure;
-      const retryable = reason !== "BAD_RESPONSE";
-      return { __typename: "UpstreamError" as const, ...told(failure), reason, retryable, outcome };
+      const { reason: upstreamReason, outcome } = failure;
+      const retryable = upstreamReason !== "BAD_RESPONSE";
+      return { __typename: "UpstreamError" as const, ...told(failure), upstreamReason, retryable, outcome };
     }
   }
 }

@@ -22,9 +22,9 @@ const everyField = `{
   }
   ... on BirdError { code message details }
   ... on ValidationError { fieldErrors { path messages } }
-  ... on AccessDeniedError { accessReason: reason }
+  ... on AccessDeniedError { accessDeniedReason }
   ... on RateLimitedError { retryAfterSeconds }
-  ... on UpstreamError { upstreamReason: reason retryable outcome }
+  ... on UpstreamError { upstreamReason retryable outcome }
 }`.replace(/\s+/g, " ");
 
 const nested = (levels: number): string =>

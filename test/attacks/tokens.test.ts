@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 const selection =
-  "{ __typename ... on AccessDeniedError { code reason } ... on UpstreamError { code upstream: reason outcome } }";
+  "{ __typename ... on AccessDeniedError { code accessDeniedReason } ... on UpstreamError { code upstreamReason outcome } }";
 const args = (workspace: string) =>
   `workspaceId: "${workspace}", conversationId: "${conversationId}", key: "emailaddress", value: "a@example.com"`;
 const read = (workspace = workspaceId) =>
@@ -48,9 +48,9 @@ async function ask(query: string, authorization: string, at = gateway): Promise<
 const unauthenticated = {
   __typename: "AccessDeniedError",
   code: "Unauthenticated",
-  reason: "UNAUTHENTICATED",
+  accessDeniedReason: "UNAUTHENTICATED",
 };
-const forbidden = { __typename: "AccessDeniedError", code: "Forbidden", reason: "FORBIDDEN" };
+const forbidden = { __typename: "AccessDeniedError", code: "Forbidden", accessDeniedReason: "FORBIDDEN" };
 const found = { __typename: "ConversationParticipant" };
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -150,7 +150,7 @@ describe("the issuer's keys", () => {
     broken.fail(503);
     const late = await startAttacked(trusting(broken, file));
     const authorization = `Bearer ${await broken.token()}`;
-    const outage = { __typename: "UpstreamError", code: "Unavailable", upstream: "UNAVAILABLE" };
+    const outage = { __typename: "UpstreamError", code: "Unavailable", upstreamReason: "UNAVAILABLE" };
     expect(await ask(read(), authorization, late)).toEqual({ ...outage, outcome: null });
     expect(await ask(update(), authorization, late)).toEqual({ ...outage, outcome: "NOT_APPLIED" });
     expect(late.bird.requests).toEqual([]);

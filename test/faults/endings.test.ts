@@ -126,9 +126,9 @@ function resultOf(data: object | null | undefined): Record<string, unknown> {
 
 /** A result in the words of the table: every field of an error that is not null, in the order of the schema. */
 function describeResult(result: Record<string, unknown>): string {
-  const { __typename, accessReason, upstreamReason, code, details, ...rest } = result;
+  const { __typename, code, details, ...rest } = result;
   if (__typename === "ConversationParticipant") return `${__typename} status: ${String(result["status"])}`;
-  const fields = { code, details, reason: accessReason ?? upstreamReason, ...rest, message: null };
+  const fields = { code, details, ...rest, message: null };
   const told = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   return `${String(__typename)} ${told.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}`;

@@ -51,13 +51,13 @@ describe.each(Object.entries(composers))("%s", (_name, compose) => {
     const { supergraph } = compose([participants, ...neighbours]);
     expect(fieldsWith(supergraph, "@cost(weight: 10)")).toEqual([
       "Conversation.participant",
-      "Conversation.participants",
+      "Conversation.participantsByIdentifier",
       "Mutation.updateParticipantStatus",
       "Query.conversationParticipant",
       "Query.conversationParticipants",
     ]);
     expect(fieldsWith(supergraph, "@listSize(assumedSize: 100)")).toEqual([
-      "Conversation.participants",
+      "Conversation.participantsByIdentifier",
       "Query.conversationParticipants",
     ]);
   });

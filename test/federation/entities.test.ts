@@ -108,7 +108,7 @@ describe("a reference to a conversation", () => {
     const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on Conversation { id
         participant(key: "emailaddress", value: "nobody@example.com") { __typename }
-        participants(identifiers: [{ key: "emailaddress", value: "john.doe@bird.com" }, { key: "..", value: "x" }]) { __typename } } } }`;
+        participantsByIdentifier(identifiers: [{ key: "emailaddress", value: "john.doe@bird.com" }, { key: "..", value: "x" }]) { __typename } } } }`;
     const reference = { __typename: "Conversation", workspaceId, id: conversationId };
     expect(await ask([reference])).toMatchObject({ data: { _entities: [{ id: conversationId }] } });
     expect(gateway.calls).toHaveLength(0);
@@ -117,7 +117,10 @@ describe("a reference to a conversation", () => {
       {
         id: conversationId,
         participant: { __typename: "NotFoundError" },
-        participants: [{ __typename: "ConversationParticipant" }, { __typename: "ValidationError" }],
+        participantsByIdentifier: [
+          { __typename: "ConversationParticipant" },
+          { __typename: "ValidationError" },
+        ],
       },
     ]);
   });
@@ -144,7 +147,10 @@ describe("a failure", () => {
     expect(
       Object.fromEntries((errors ?? []).map(({ path, extensions }) => [path?.join("."), extensions])),
     ).toEqual({
-      "_entities.1": expect.objectContaining({ __typename: "AccessDeniedError", reason: "FORBIDDEN" }),
+      "_entities.1": expect.objectContaining({
+        __typename: "AccessDeniedError",
+        accessDeniedReason: "FORBIDDEN",
+      }),
       "_entities.2": expect.objectContaining({ __typename: "RateLimitedError", retryAfterSeconds: null }),
       "_entities.3": expect.objectContaining({ code: "BadResponse", retryable: false }),
     });

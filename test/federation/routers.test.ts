@@ -175,9 +175,9 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
       ... on ConversationParticipant { displayName contact { identifierValue } conversation { id } }
       ... on BirdError { code message details }
       ... on ValidationError { fieldErrors { path messages } }
-      ... on AccessDeniedError { accessReason: reason }
+      ... on AccessDeniedError { accessDeniedReason }
       ... on RateLimitedError { retryAfterSeconds }
-      ... on UpstreamError { upstreamReason: reason retryable outcome }`;
+      ... on UpstreamError { upstreamReason retryable outcome }`;
     const faults = ["status=403", "status=429", "malformed", "status=422", "status=404"];
     const addresses = [...faults.map(misbehaving), { ...john, key: ".." }, john];
     const aliases = addresses.map(
@@ -205,7 +205,7 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
     updateParticipantStatus(input: { ${asArguments(pendingJohn)}, status: ${status} }) {
       __typename
       ... on ConversationParticipant { status conversation { subject } }
-      ... on AccessDeniedError { reason }
+      ... on AccessDeniedError { accessDeniedReason }
     } }`;
 
   test("runs the mutation, and goes on to another subgraph from its result", async () => {
@@ -226,9 +226,9 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
     ["AccessKey sandbox-readonly", "FORBIDDEN", 1],
     ["AccessKey nobodys", "UNAUTHENTICATED", 1],
     ["", "UNAUTHENTICATED", 0],
-  ])("lets Bird decide what the caller's %j may do", async (authorization, reason, calls) => {
+  ])("lets Bird decide what the caller's %j may do", async (authorization, accessDeniedReason, calls) => {
     expect((await ask(update("ACTIVE"), { authorization })).data).toEqual({
-      updateParticipantStatus: { __typename: "AccessDeniedError", reason },
+      updateParticipantStatus: { __typename: "AccessDeniedError", accessDeniedReason },
     });
     expect(gateway.calls).toHaveLength(calls);
   });

@@ -22,14 +22,14 @@ export type Scalars = {
 /** The caller may not do this. */
 export type AccessDeniedError = BirdError & {
   __typename?: 'AccessDeniedError';
+  /** Whether the access key is the problem, or what it is allowed to do. */
+  accessDeniedReason: AccessDeniedReason;
   /** Bird's code, or `Unauthenticated` or `Forbidden`. */
   code: Scalars['String']['output'];
   /** What Bird added, as it came. */
   details: Maybe<Scalars['JSON']['output']>;
   /** A sentence for the developer. */
   message: Scalars['String']['output'];
-  /** Whether the access key is the problem, or what it is allowed to do. */
-  reason: AccessDeniedReason;
 };
 
 /** Why access was denied. */
@@ -72,7 +72,7 @@ export type Conversation = {
   /** Reads one participant of this conversation, as `Query.conversationParticipant` does. */
   participant: Maybe<ConversationParticipantResult>;
   /** Reads several participants of this conversation, as `Query.conversationParticipants` does. */
-  participants: Maybe<Array<ConversationParticipantResult>>;
+  participantsByIdentifier: Maybe<Array<ConversationParticipantResult>>;
   /** The Bird workspace the conversation belongs to. */
   workspaceId: Scalars['ID']['output'];
 };
@@ -94,7 +94,7 @@ export type ConversationParticipantArgs = {
  *
  * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
  */
-export type ConversationParticipantsArgs = {
+export type ConversationParticipantsByIdentifierArgs = {
   identifiers: Array<ParticipantIdentifierInput>;
 };
 
@@ -189,7 +189,7 @@ export type ParticipantIdentifierInput = {
   value: Scalars['String']['input'];
 };
 
-/** Where a participant stands in a conversation. */
+/** Where a participant stands in a conversation. It occurs only in answers: updates take a SettableParticipantStatus. */
 export type ParticipantStatus =
   /** Can send and receive messages. */
   | 'ACTIVE'
@@ -197,7 +197,7 @@ export type ParticipantStatus =
   | 'INVITED'
   /** Waits for approval. */
   | 'PENDING'
-  /** Bird sent a status this gateway does not know. It occurs only in answers: as input it is a ValidationError. */
+  /** Bird sent a status that this gateway does not know. */
   | 'UNKNOWN';
 
 /** What kind of participant someone is. The main ones are USER, CONTACT and AGENT; the others are parts of the system. */
@@ -270,6 +270,15 @@ export type RateLimitedError = BirdError & {
   retryAfterSeconds: Maybe<Scalars['Float']['output']>;
 };
 
+/** A status that an update can set: every ParticipantStatus but UNKNOWN. */
+export type SettableParticipantStatus =
+  /** Can send and receive messages. */
+  | 'ACTIVE'
+  /** Was invited and has yet to accept. */
+  | 'INVITED'
+  /** Waits for approval. */
+  | 'PENDING';
+
 /** What became of an update that did not end well. */
 export type UpdateOutcome =
   /** The participant was not changed by this update. Sending it again is safe. */
@@ -284,12 +293,12 @@ export type UpdateParticipantStatusInput = {
   /** The kind of identifier, such as `emailaddress` or `phonenumber`. 1 to 256 characters. */
   key: Scalars['String']['input'];
   /**
-   * The status to set: `PENDING`, `INVITED` or `ACTIVE`.
+   * The status to set.
    *
-   * `null` is sent to Bird as null; Bird does not document what it does. Leaving the field out, or sending `UNKNOWN`, is a
-   * ValidationError, and nothing is sent.
+   * `null` is sent to Bird as null, which Bird accepts and does not explain. Leaving the field out is a ValidationError, and
+   * nothing is sent to Bird.
    */
-  status?: InputMaybe<ParticipantStatus>;
+  status?: InputMaybe<SettableParticipantStatus>;
   /** The identifier itself, such as `john.doe@bird.com` or `+31612345678`, exactly as Bird stores it. 1 to 256 characters. */
   value: Scalars['String']['input'];
   /** The Bird workspace, a UUID. */
@@ -313,10 +322,10 @@ export type UpstreamError = BirdError & {
   message: Scalars['String']['output'];
   /** For updates: whether the update took place. Null on reads. */
   outcome: Maybe<UpdateOutcome>;
-  /** What went wrong, in one word. */
-  reason: UpstreamFailureReason;
   /** Whether asking again, a little later, may help. */
   retryable: Scalars['Boolean']['output'];
+  /** What went wrong, in one word. */
+  upstreamReason: UpstreamFailureReason;
 };
 
 /** What went wrong between the gateway and Bird. */
@@ -491,6 +500,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimitedError: ResolverTypeWrapper<RateLimitedError>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  SettableParticipantStatus: SettableParticipantStatus;
   UpdateOutcome: UpdateOutcome;
   UpdateParticipantStatusInput: UpdateParticipantStatusInput;
   UpdateParticipantStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateParticipantStatusResult']>;
@@ -527,10 +537,10 @@ export type ResolversParentTypes = {
 };
 
 export type AccessDeniedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessDeniedError'] = ResolversParentTypes['AccessDeniedError']> = {
+  accessDeniedReason?: Resolver<ResolversTypes['AccessDeniedReason'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   details?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['AccessDeniedReason'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -549,7 +559,7 @@ export type ConversationResolvers<ContextType = Context, ParentType extends Reso
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Conversation']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   participant?: Resolver<Maybe<ResolversTypes['ConversationParticipantResult']>, ParentType, ContextType, RequireFields<ConversationParticipantArgs, 'key' | 'value'>>;
-  participants?: Resolver<Maybe<Array<ResolversTypes['ConversationParticipantResult']>>, ParentType, ContextType, RequireFields<ConversationParticipantsArgs, 'identifiers'>>;
+  participantsByIdentifier?: Resolver<Maybe<Array<ResolversTypes['ConversationParticipantResult']>>, ParentType, ContextType, RequireFields<ConversationParticipantsByIdentifierArgs, 'identifiers'>>;
   workspaceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
@@ -620,8 +630,8 @@ export type UpstreamErrorResolvers<ContextType = Context, ParentType extends Res
   details?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   outcome?: Resolver<Maybe<ResolversTypes['UpdateOutcome']>, ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['UpstreamFailureReason'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  upstreamReason?: Resolver<ResolversTypes['UpstreamFailureReason'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

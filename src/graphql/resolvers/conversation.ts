@@ -9,6 +9,6 @@ export const Conversation = {
   id: (conversation) => conversation.id,
   participant: ({ workspaceId, id }, { key, value }, context) =>
     readParticipant(context, { workspaceId, conversationId: id, key, value }),
-  participants: ({ workspaceId, id }, { identifiers }, context) =>
+  participantsByIdentifier: ({ workspaceId, id }, { identifiers }, context) =>
     readParticipants(context, { workspaceId, conversationId: id }, identifiers),
 } satisfies Required<ConversationResolvers>;

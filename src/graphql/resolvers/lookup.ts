@@ -42,7 +42,7 @@ export function load(context: Context, address: AnyAddress): Promise<Read> | Rea
 async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {
   const address = decodeAddress(input);
   const { status } = input;
-  if (status === undefined || status === "UNKNOWN") {
+  if (status === undefined) {
     const problem = { path: "status", messages: ["must be PENDING, INVITED, ACTIVE or null"] };
     return fail(invalidInput(...(address.ok ? [] : address.failure.fieldErrors), problem));
   }
@@ -52,13 +52,12 @@ async function update(context: Context, input: UpdateParticipantStatusInput): Pr
   return key.failure.kind === "upstream" ? fail({ ...key.failure, outcome: "NOT_APPLIED" }) : key;
 }
 
+type Counted = { __typename: string; accessDeniedReason?: string; upstreamReason?: string };
+
 /** Counts a result on its way out. */
-export function give<Member extends { __typename: string; reason?: string }>(
-  context: Context,
-  field: string,
-  result: Member,
-): Member {
-  const { __typename: member, reason = "" } = result;
+export function give<Member extends Counted>(context: Context, field: string, result: Member): Member {
+  const { __typename: member, accessDeniedReason, upstreamReason } = result;
+  const reason = accessDeniedReason ?? upstreamReason ?? "";
   const name = reason === "" ? member : `${member} ${reason}`;
   context.results[name] = (context.results[name] ?? 0) + 1;
   events.resultGiven({ field, member, reason });
