@@ -1,6 +1,11 @@
 // The composition root: builds every layer and knows them all; nobody else does.
 import { createBirdClient } from "./bird/client.ts";
-import { ConfigError, type AuthConfig, type Config } from "./config/config.ts";
+import {
+  ConfigError,
+  type AuthConfig,
+  type Config,
+  type PersistedOperationsConfig,
+} from "./config/config.ts";
 import { createAdmission, type PersistedOperations } from "./graphql/admission/admission.ts";
 import { createApollo } from "./graphql/apollo.ts";
 import { ManifestError, readManifest } from "./graphql/admission/manifest.ts";
@@ -34,29 +39,29 @@ export async function startGateway(config: Config): Promise<Gateway> {
     for (const part of started.toReversed()) await part.close();
   };
   try {
-    const sandbox = config.birdApiUrl === null ? await startSandbox() : null;
+    const { production, listen, bird, operations, routers, browsers } = config;
+    const sandbox = bird.url === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
-    const baseUrl = config.birdApiUrl ?? new URL(sandbox?.url ?? "");
-    const { attemptTimeoutMs, quotas } = config;
+    const baseUrl = bird.url ?? new URL(sandbox?.url ?? "");
+    const { attemptTimeoutMs, quotas } = bird;
     const transport = createTransport({ baseUrl, attemptTimeoutMs, quotas });
     started.push(transport);
-    const bird = shareReads(createBirdClient(transport));
-    const listRefusals = config.batching === "auto" ? createListRefusals() : null;
-    const loaderParts = { bird, listRefusals };
+    const listRefusals = bird.batching === "auto" ? createListRefusals() : null;
+    const loaderParts = { bird: shareReads(createBirdClient(transport)), listRefusals };
     const apollo = createApollo({
-      production: config.production,
-      routersOnly: config.production || config.routerSecrets.length > 0,
-      maxRepresentations: config.maxRepresentations,
+      production,
+      routersOnly: production || routers.secrets.length > 0,
+      maxRepresentations: routers.maxRepresentations,
     });
     await apollo.start();
     started.push({ close: () => apollo.stop() });
-    const { host, port, deadlineMs, callsPerOperation, routerSecrets, corsOrigins } = config;
     const { authenticate, reload } = createAuthentication(config.auth);
-    const admit = createAdmission(openPersistedOperations(config.persistedOperations));
-    const rules = { deadlineMs, callsPerOperation, routerSecrets, authenticate, admit };
-    const graphiql = config.graphiql ? { upstream: config.birdApiUrl?.origin ?? null } : null;
-    const web = { graphiql, corsOrigins };
-    const server = await startServer({ apollo, loaderParts, host, port, ...rules, ...web });
+    const admit = createAdmission(openPersistedOperations(operations.persisted));
+    const { deadlineMs, maxCalls: callsPerOperation } = operations;
+    const rules = { deadlineMs, callsPerOperation, routerSecrets: routers.secrets, authenticate, admit };
+    const graphiql = browsers.graphiql ? { upstream: bird.url?.origin ?? null } : null;
+    const web = { graphiql, corsOrigins: browsers.corsOrigins };
+    const server = await startServer({ apollo, loaderParts, ...listen, ...rules, ...web });
     started.push(server);
     return { url: server.url, reload, close };
   } catch (error) {
@@ -77,7 +82,7 @@ function createAuthentication(auth: AuthConfig): { authenticate: Authenticate; r
   };
 }
 
-function openPersistedOperations(config: Config["persistedOperations"]): PersistedOperations {
+function openPersistedOperations(config: PersistedOperationsConfig): PersistedOperations {
   if (config.mode === "off") return config;
   const manifest = readFileFor("PERSISTED_OPERATIONS_FILE", () => readManifest(config.file));
   return { mode: config.mode, manifest };

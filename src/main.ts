@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   process.on("SIGHUP", () => {
     gateway.reload();
   });
-  const upstream = config.birdApiUrl?.origin ?? "sandbox";
+  const upstream = config.bird.url?.origin ?? "sandbox";
   events.started({ url: gateway.url, upstream, authMode: config.auth.mode });
   process.stdout.write(banner(gateway.url, config));
 }
@@ -47,9 +47,9 @@ function stopOnSignals(gateway: Gateway): void {
 /** What a person sees first. Scripts look for the line that says `listening`. */
 function banner(url: string, config: Config): string {
   const listening = `bird-conversations-gateway listening on ${url}\n`;
-  const graphiql = config.graphiql ? `GraphiQL at ${url}/graphiql\n` : "";
-  if (config.birdApiUrl !== null)
-    return `${listening}GraphQL at ${url}/graphql, on the Bird API at ${config.birdApiUrl.origin}\n${graphiql}`;
+  const graphiql = config.browsers.graphiql ? `GraphiQL at ${url}/graphiql\n` : "";
+  if (config.bird.url !== null)
+    return `${listening}GraphQL at ${url}/graphql, on the Bird API at ${config.bird.url.origin}\n${graphiql}`;
   const query = `{ conversationParticipant(workspaceId: \\"a1405560-c8d3-4b1a-877d-3f449ad95352\\", conversationId: \\"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418\\", key: \\"emailaddress\\", value: \\"john.doe@bird.com\\") { __typename ... on ConversationParticipant { displayName status } ... on BirdError { code message } } }`;
   return `${listening}GraphQL at ${url}/graphql, on the embedded sandbox: nothing reaches Bird.
 ${graphiql}Try it:

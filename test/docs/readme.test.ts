@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { existsSync, readdirSync } from "node:fs";
-import { readConfig, variableNames } from "../../src/config/config.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { rows as variables } from "../../src/config/variables.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, code, readDocument, tableOf } from "../support/markdown.ts";
 import { startProcess } from "../support/process.ts";
@@ -56,13 +57,13 @@ describe("README", () => {
     expect(stdout()).toContain("on the Bird API at https://api.bird.com");
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     await stop();
-    const { host, port } = readConfig({});
+    const { host, port } = readConfig({}).listen;
     expect(readme).toContain(`\`http://${host}:${port}\``);
   });
 
   test("lists every variable of the environment with its default", () => {
     const rows = tableOf(readme, "variable", "default", "meaning");
-    expect(rows.map((row) => code(row["variable"]))).toEqual(variableNames);
+    expect(rows.map((row) => code(row["variable"]))).toEqual(variables.map(([name]) => name));
     const defaults = Object.fromEntries(rows.map((row) => [code(row["variable"]), code(row["default"])]));
     const stated = Object.entries(defaults).filter(
       ([, value]) => /^[\w.]+$/.test(value) && value !== "unset",

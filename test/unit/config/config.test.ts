@@ -22,21 +22,18 @@ const jwt = {
 describe("readConfig", () => {
   test("has a default for everything", () => {
     expect(readConfig({})).toEqual({
-      host: "127.0.0.1",
-      port: 4000,
       production: false,
-      birdApiUrl: null,
+      listen: { host: "127.0.0.1", port: 4000 },
+      bird: {
+        url: null,
+        quotas: { readsPerSecond: 50, writesPerSecond: 500 },
+        attemptTimeoutMs: 3000,
+        batching: "auto",
+      },
+      operations: { deadlineMs: 10_000, maxCalls: 200, persisted: { mode: "off" } },
       auth: { mode: "forward" },
-      quotas: { readsPerSecond: 50, writesPerSecond: 500 },
-      batching: "auto",
-      attemptTimeoutMs: 3000,
-      deadlineMs: 10_000,
-      routerSecrets: [],
-      maxRepresentations: 200,
-      graphiql: true,
-      corsOrigins: [],
-      callsPerOperation: 200,
-      persistedOperations: { mode: "off" },
+      routers: { secrets: [], maxRepresentations: 200 },
+      browsers: { graphiql: true, corsOrigins: [] },
     });
   });
 
@@ -51,7 +48,7 @@ describe("readConfig", () => {
     "http://localhost:1",
     "http://[::1]:1",
   ])("takes the API at %s", (url) => {
-    expect(readConfig({ BIRD_API_URL: url }).birdApiUrl?.href).toBe(new URL(url).href);
+    expect(readConfig({ BIRD_API_URL: url }).bird.url?.href).toBe(new URL(url).href);
   });
 
   test.each([
@@ -91,7 +88,7 @@ describe("readConfig", () => {
   });
 
   test("takes the routers' secrets apart at the commas", () => {
-    expect(readConfig({ ROUTER_SECRETS: "a-new-one, the=old/one+" }).routerSecrets).toEqual([
+    expect(readConfig({ ROUTER_SECRETS: "a-new-one, the=old/one+" }).routers.secrets).toEqual([
       "a-new-one",
       "the=old/one+",
     ]);
@@ -142,10 +139,9 @@ describe("readConfig", () => {
     expect(problemsOf({ PERSISTED_OPERATIONS: mode })).toEqual([
       `PERSISTED_OPERATIONS_FILE is unset: PERSISTED_OPERATIONS=${mode} needs it`,
     ]);
-    const persistedOperations = { mode, file: "manifest.json" };
-    expect(
-      readConfig({ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: "manifest.json" }),
-    ).toMatchObject({ persistedOperations });
+    const file = "manifest.json";
+    const { operations } = readConfig({ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: file });
+    expect(operations.persisted).toEqual({ mode, file });
   });
 
   test("never shows a secret", () => {
@@ -156,15 +152,15 @@ describe("readConfig", () => {
 
   test("serves GraphiQL, in production only when asked for", () => {
     const production = { NODE_ENV: "production", BIRD_API_URL: "https://api.bird.com" };
-    expect(readConfig({ GRAPHIQL: "off" }).graphiql).toBe(false);
-    expect(readConfig(production).graphiql).toBe(false);
-    expect(readConfig({ ...production, GRAPHIQL: "on" }).graphiql).toBe(true);
+    expect(readConfig({ GRAPHIQL: "off" }).browsers.graphiql).toBe(false);
+    expect(readConfig(production).browsers.graphiql).toBe(false);
+    expect(readConfig({ ...production, GRAPHIQL: "on" }).browsers.graphiql).toBe(true);
     expect(problemsOf({ GRAPHIQL: "yes" })).toEqual(['GRAPHIQL is "yes": give on or off']);
   });
 
   test("takes origins as browsers send them", () => {
     const origins = ["https://inbox.example.com", "http://localhost:5173"];
-    expect(readConfig({ CORS_ORIGINS: origins.join(", ") }).corsOrigins).toEqual(origins);
+    expect(readConfig({ CORS_ORIGINS: origins.join(", ") }).browsers.corsOrigins).toEqual(origins);
   });
 
   test.each([

@@ -1,0 +1,87 @@
+// How the text of a variable becomes a value, and the words that say what is allowed.
+
+/** A way to read a text. */
+export interface ValueType<Value> {
+  /** What is allowed, in words that follow "give". */
+  readonly allowed: string;
+  /** The value, or undefined where the text is not allowed. */
+  readonly parse: (text: string) => Value | undefined;
+}
+
+/** Any text, such as a host or a path. */
+export function text(allowed: string): ValueType<string> {
+  return { allowed, parse: (given) => given };
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): ValueType<Word> {
+  const allowed = [words.slice(0, -1).join(", "), ...words.slice(-1)].join(" or ");
+  return { allowed, parse: (given) => words.find((word) => word === given) };
+}
+
+/** A whole number within bounds, in decimal digits. `what` says what is counted, such as "of milliseconds". */
+export function wholeNumber(min: number, max: number, what = "", note = ""): ValueType<number> {
+  const number = what === "" ? "a whole number" : `a whole number ${what}`;
+  return {
+    allowed: `${number} from ${min} to ${max}${note}`,
+    parse: (given) => {
+      const value = /^\d{1,9}$/.test(given) ? Number(given) : NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** Values with commas between them, each read alike. */
+export function listOf<Value>(allowed: string, parse: (item: string) => Value | undefined) {
+  return {
+    allowed,
+    parse: (given: string): readonly Value[] | undefined => {
+      const values = given.split(",").map((item) => parse(item.trim()));
+      return values.every((value) => value !== undefined) ? values : undefined;
+    },
+  };
+}
+
+/** A URL whose traffic nobody can read: https, or http on loopback; without credentials, which would end up in messages. */
+export function safeUrl(allowed: string): ValueType<URL> {
+  return { allowed, parse: parseSafeUrl };
+}
+
+/** Where the Bird API is: null stands for the embedded sandbox. */
+export const birdApiUrl: ValueType<URL | null> = {
+  allowed:
+    "sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment",
+  parse: (given) => {
+    if (given === "sandbox") return null;
+    const url = parseSafeUrl(given);
+    return url?.search === "" ? url : undefined;
+  },
+};
+
+/** Origins as a browser writes them; neither `*` nor `null`, which every sandboxed frame sends. */
+export const origins = listOf(
+  "origins such as https://inbox.example.com, with commas between them, exactly as browsers send them: scheme, host and port, no path",
+  (given) =>
+    /^https?:[^*]+$/.test(given) && URL.canParse(given) && new URL(given).origin === given
+      ? given
+      : undefined,
+);
+
+/** Secrets that fit into a header. */
+export const headerSecrets = listOf(
+  "secrets of 1 to 512 visible ASCII characters, separated by commas",
+  (given) => (/^[\x21-\x7e]{1,512}$/.test(given) ? given : undefined),
+);
+
+function parseSafeUrl(given: string): URL | undefined {
+  if (!URL.canParse(given)) return undefined;
+  const url = new URL(given);
+  if (url.username !== "" || url.password !== "" || url.hash !== "") return undefined;
+  const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+  return isSafe ? url : undefined;
+}
+
+/** Whether a host names this machine for certain: plain http carries the keys in the clear. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
