@@ -1,18 +1,19 @@
-// The Bird API itself: what a request gets when nothing misbehaves. The order of the checks is part of it.
-
+// The Bird API itself: what a request gets when no fault is asked for. The order of the checks is part of it.
 import type { IncomingMessage } from "node:http";
-import { faultKey } from "./conversation.ts";
-import type { Conversation, ParticipantAddress, ParticipantRecord } from "./conversation.ts";
-import { toEndpoint } from "./endpoint.ts";
-import type { Endpoint } from "./endpoint.ts";
+import {
+  FAULT_KEY,
+  type Conversation,
+  type ParticipantAddress,
+  type ParticipantRecord,
+} from "./conversation.ts";
+import { toEndpoint, type Endpoint } from "./endpoint.ts";
 import { parseFault } from "./fault-spec.ts";
 import { readJson } from "./json-body.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { listParticipants } from "./participant-list.ts";
-import { birdError, json, methodNotAllowed } from "./reply.ts";
-import type { Answer, Reply } from "./reply.ts";
+import { birdError, json, methodNotAllowed, type HttpResponse, type Reply } from "./reply.ts";
 import { applyUpdate, checkUpdate, isConflict } from "./status-update.ts";
-import type { Workspace, Workspaces } from "./workspaces.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 type KnownEndpoint = Exclude<Endpoint, { kind: "malformed" | "unknown" }>;
 
@@ -22,8 +23,8 @@ const accessByCredential: ReadonlyMap<string, "read" | "update"> = new Map([
 ]);
 const allowedMethods = { participants: ["GET"], participant: ["GET", "PATCH"] } as const;
 
-/** Answers a request to the API. Throws InvalidFault when it asks for a fault that makes no sense. */
-export async function answerBird(workspaces: Workspaces, request: IncomingMessage): Promise<Reply> {
+/** @throws InvalidFault when the request names a participant by an invalid fault spec */
+export async function handleApi(workspaces: Workspaces, request: IncomingMessage): Promise<Reply> {
   const access = accessByCredential.get(request.headers.authorization ?? "");
   if (access === undefined) return birdError(401, "The access key is missing or unknown.");
 
@@ -35,44 +36,42 @@ export async function answerBird(workspaces: Workspaces, request: IncomingMessag
   if (method === null) return methodNotAllowed(request.method ?? "", allowedMethods[endpoint.kind]);
   if (method === "PATCH" && access === "read") return birdError(403, "This access key may only read.");
 
-  const workspace = workspaces(endpoint.workspaceId);
+  const workspace = workspaces.find(endpoint.workspaceId);
   if (workspace === null) return birdError(404, "There is no such workspace.");
-  if (!isWithinQuota(workspace, method)) return birdError(429, "Too many requests in one second.");
+  if (!workspace.quota.admit(method)) return birdError(429, "Too many requests in one second.");
 
-  const conversation = workspace.conversation(endpoint.conversationId);
+  const conversation = workspace.find(endpoint.conversationId);
   if (conversation === null) return birdError(404, "There is no such conversation.");
   if (endpoint.kind === "participants") return listParticipants(conversation, endpoint.query);
-  return answerParticipant(conversation, endpoint.address, method, request);
+  const { address } = endpoint;
+  return method === "GET"
+    ? handleParticipant(conversation, address, () => Promise.resolve(null))
+    : handleParticipant(conversation, address, (record) => rejectOrUpdate(record, request));
 }
 
 function toMethod(given: string | undefined, { kind }: KnownEndpoint): "GET" | "PATCH" | null {
   return allowedMethods[kind].find((method) => method === given) ?? null;
 }
 
-function isWithinQuota({ quota }: Workspace, method: "GET" | "PATCH"): boolean {
-  return method === "GET" ? quota.admitRead() : quota.admitWrite();
-}
-
-async function answerParticipant(
+/** @param act does what the method asks for, and returns the response that rejects it, or null */
+async function handleParticipant(
   conversation: Conversation,
   address: ParticipantAddress,
-  method: "GET" | "PATCH",
-  request: IncomingMessage,
+  act: (record: ParticipantRecord) => Promise<HttpResponse | null>,
 ): Promise<Reply> {
   const record = conversation.find(address);
   if (record === null) return birdError(404, "There is no such participant in the conversation.");
-  const proceed = async (): Promise<Answer> =>
-    (method === "PATCH" ? await refuseOrUpdate(record, request) : null) ??
-    json(200, present(record, address));
-  return address.kind === "identifier" && address.key === faultKey
-    ? misbehave(parseFault(address.value), proceed)
-    : proceed();
+  const proceed = async () => (await act(record)) ?? json(200, present(record, address));
+  return isFault(address) ? misbehave(parseFault(address.value), proceed) : proceed();
 }
 
-/** The answer that refuses the update, or null when it is done. */
-async function refuseOrUpdate(record: ParticipantRecord, request: IncomingMessage): Promise<Answer | null> {
+/** Updates the participant, or returns the response that rejects the update. */
+async function rejectOrUpdate(
+  record: ParticipantRecord,
+  request: IncomingMessage,
+): Promise<HttpResponse | null> {
   const body = await readJson(request);
-  if (!body.ok) return body.answer;
+  if (!body.ok) return body.response;
   const checked = checkUpdate(body.value);
   if (!checked.ok) return birdError(422, "The body does not fit.", checked.problems);
   if (isConflict(record, checked.update)) {
@@ -82,8 +81,12 @@ async function refuseOrUpdate(record: ParticipantRecord, request: IncomingMessag
   return null;
 }
 
-/** One participant stands behind all fault specs: it answers to the one it was asked by. */
+/** One participant stands for all fault specs, so it shows the identifier that the caller used. */
 function present({ current }: ParticipantRecord, address: ParticipantAddress) {
-  if (address.kind === "id" || address.key !== faultKey) return current;
+  if (!isFault(address)) return current;
   return { ...current, contact: { ...current.contact, identifierValue: address.value } };
+}
+
+function isFault(address: ParticipantAddress): address is ParticipantAddress & { kind: "identifier" } {
+  return address.kind === "identifier" && address.key === FAULT_KEY;
 }

@@ -1,13 +1,11 @@
-// The sandbox's own endpoint, through which misbehaviour is switched on and off from outside.
-
+// The sandbox's own endpoint, which switches faults on and off from outside.
 import type { IncomingMessage } from "node:http";
 import type { FaultRules } from "./fault-rules.ts";
 import { readJson } from "./json-body.ts";
-import { birdError, methodNotAllowed } from "./reply.ts";
-import type { Answer } from "./reply.ts";
+import { birdError, methodNotAllowed, type HttpResponse } from "./reply.ts";
 
-const faultsPath = "/_sandbox/faults";
-const done: Answer = { kind: "answer", status: 204, headers: {}, body: "" };
+const FAULTS_PATH = "/_sandbox/faults";
+const done: HttpResponse = { kind: "response", status: 204, headers: {}, body: "" };
 
 /** Whether a request is for the sandbox itself and not for the API it imitates. */
 export function isControlPath(rawPath: string): boolean {
@@ -15,11 +13,13 @@ export function isControlPath(rawPath: string): boolean {
 }
 
 /**
- * Adds a rule or forgets all. No key is needed, but a web page cannot drive it either: browsers ask for leave
- * before they send JSON or a DELETE to another origin, and get none. Throws InvalidFault.
+ * Adds a rule, or forgets all. It needs no key. A web page cannot use it: before a browser sends JSON or a DELETE to
+ * another origin it sends a preflight, which fails here.
+ *
+ * @throws InvalidFault when the rule is invalid
  */
-export async function answerControl(rules: FaultRules, request: IncomingMessage): Promise<Answer> {
-  if (request.url !== faultsPath) return birdError(404, `The sandbox's own endpoint is ${faultsPath}.`);
+export async function handleControl(rules: FaultRules, request: IncomingMessage): Promise<HttpResponse> {
+  if (request.url !== FAULTS_PATH) return birdError(404, `The sandbox's own endpoint is ${FAULTS_PATH}.`);
   const { method = "" } = request;
   if (method === "DELETE") {
     rules.clear();
@@ -27,7 +27,7 @@ export async function answerControl(rules: FaultRules, request: IncomingMessage)
   }
   if (method !== "POST") return methodNotAllowed(method, ["POST", "DELETE"]);
   const body = await readJson(request);
-  if (!body.ok) return body.answer;
+  if (!body.ok) return body.response;
   rules.add(body.value);
   return done;
 }

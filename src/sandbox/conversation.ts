@@ -1,9 +1,9 @@
-// One conversation and the participants in it, as they are now.
+// One conversation and its participants, with the statuses that updates have given them.
 
-/** The key under which every value is a fault spec, in a conversation that has a participant with this key. */
-export const faultKey = "sandbox-fault";
+/** Under this identifier key every value is a fault spec, in a conversation that has a participant with this key. */
+export const FAULT_KEY = "sandbox-fault";
 
-/** A participant as the API answers it. Plain strings, so that a test can hold values that Bird has not documented. */
+/** A participant as the API sends it. Type and status are any text, so that a test can use values that Bird has not documented. */
 export type SandboxParticipant = {
   readonly id: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export type SandboxParticipant = {
   readonly contact?: SandboxContact;
 };
 
-/** Where a participant can be reached. */
+/** How a participant can be reached. */
 export type SandboxContact = {
   readonly identifierKey?: string;
   readonly identifierValue?: string;
@@ -28,41 +28,41 @@ export type SandboxConversation = {
   readonly participants: readonly SandboxParticipant[];
 };
 
-/** The two ways to point at a participant. */
+/** The two ways to name a participant of a conversation. */
 export type ParticipantAddress =
   | { readonly kind: "id"; readonly id: string }
   | { readonly kind: "identifier"; readonly key: string; readonly value: string };
 
-/** A participant's place in the conversation; an update puts a new version into it. */
+/** One participant; an update replaces `current`. */
 export type ParticipantRecord = { current: SandboxParticipant };
 
 /** The participants of one conversation. */
-export type Conversation = {
+export class Conversation {
   readonly id: string;
   /** In the order in which they were added. */
   readonly records: readonly ParticipantRecord[];
-  readonly find: (address: ParticipantAddress) => ParticipantRecord | null;
-};
+  readonly #byId: ReadonlyMap<string, ParticipantRecord>;
+  readonly #byIdentifier: ReadonlyMap<string, ParticipantRecord>;
+  readonly #faulty: ParticipantRecord | null;
 
-/** Builds the indexes of a conversation. Throws when two participants cannot be told apart. */
-export function createConversation({ conversationId, participants }: SandboxConversation): Conversation {
-  const records = participants.map((participant) => ({ current: participant }));
-  const byId = indexBy(records, ({ id }) => id);
-  const byIdentifier = indexBy(records, ({ contact }) =>
-    contact?.identifierKey === undefined || contact.identifierValue === undefined
-      ? null
-      : toIndexKey(contact.identifierKey, contact.identifierValue),
-  );
-  const faulty = records.find(({ current }) => current.contact?.identifierKey === faultKey) ?? null;
-  return {
-    id: conversationId,
-    records,
-    find: (address) => {
-      if (address.kind === "id") return byId.get(address.id) ?? null;
-      if (address.key === faultKey) return faulty;
-      return byIdentifier.get(toIndexKey(address.key, address.value)) ?? null;
-    },
-  };
+  /** @throws Error when two participants share an id or an identifier */
+  constructor({ conversationId, participants }: SandboxConversation) {
+    this.id = conversationId;
+    this.records = participants.map((participant) => ({ current: participant }));
+    this.#byId = indexBy(this.records, ({ id }) => id);
+    this.#byIdentifier = indexBy(this.records, ({ contact }) =>
+      contact?.identifierKey === undefined || contact.identifierValue === undefined
+        ? null
+        : toIndexKey(contact.identifierKey, contact.identifierValue),
+    );
+    this.#faulty = this.records.find(({ current }) => current.contact?.identifierKey === FAULT_KEY) ?? null;
+  }
+
+  find(address: ParticipantAddress): ParticipantRecord | null {
+    if (address.kind === "id") return this.#byId.get(address.id) ?? null;
+    if (address.key === FAULT_KEY) return this.#faulty;
+    return this.#byIdentifier.get(toIndexKey(address.key, address.value)) ?? null;
+  }
 }
 
 function indexBy(
@@ -79,7 +79,7 @@ function indexBy(
   return index;
 }
 
-/** Unambiguous whatever characters the two hold. */
+/** JSON keeps the two apart whatever characters they contain. */
 function toIndexKey(key: string, value: string): string {
   return JSON.stringify([key, value]);
 }

@@ -1,19 +1,18 @@
-// Which endpoint a raw request target means.
-
+// Which endpoint a raw request target names.
 import type { ParticipantAddress } from "./conversation.ts";
 
 /** An endpoint of the API, or why there is none. */
 export type Endpoint =
   | { readonly kind: "malformed" }
   | { readonly kind: "unknown" }
-  | ({ readonly kind: "participants"; readonly query: URLSearchParams } & Place)
-  | ({ readonly kind: "participant"; readonly address: ParticipantAddress } & Place);
+  | ({ readonly kind: "participants"; readonly query: URLSearchParams } & ConversationIds)
+  | ({ readonly kind: "participant"; readonly address: ParticipantAddress } & ConversationIds);
 
-type Place = { readonly workspaceId: string; readonly conversationId: string };
+type ConversationIds = { readonly workspaceId: string; readonly conversationId: string };
 
 /**
- * Splits the raw path and decodes each segment once. A URL parser would resolve `..` and an escaped slash would
- * become a real one: this way a caller who forgets to encode an identifier does not get away with it.
+ * Splits the raw path and decodes each segment once. A URL parser would resolve `..`, and would not show that a caller
+ * forgot to encode an identifier.
  */
 export function toEndpoint(target: string): Endpoint {
   const queryStart = target.indexOf("?");
@@ -28,13 +27,13 @@ export function toEndpoint(target: string): Endpoint {
     participants === "participants" &&
     !rest.includes("");
   if (!isKnown || workspaceId === undefined || conversationId === undefined) return { kind: "unknown" };
-  const place = { workspaceId, conversationId };
+  const ids = { workspaceId, conversationId };
   if (rest.length === 0) {
     const query = new URLSearchParams(queryStart === -1 ? "" : target.slice(queryStart));
-    return { kind: "participants", query, ...place };
+    return { kind: "participants", query, ...ids };
   }
   const address = toAddress(rest);
-  return address === null ? { kind: "unknown" } : { kind: "participant", address, ...place };
+  return address === null ? { kind: "unknown" } : { kind: "participant", address, ...ids };
 }
 
 function toAddress([first, second, ...others]: readonly string[]): ParticipantAddress | null {

@@ -1,49 +1,53 @@
-// The small language in which a misbehaviour is asked for: `latency=200;status=503;retry-after=1`.
+// The small language that asks for a fault: `latency=200;status=503;retry-after=1`.
 
-/** How one request is to go wrong. */
+/** How one request goes wrong. */
 export type Fault = {
   readonly latencyMs: number;
-  readonly outcome: FaultOutcome;
-  /** The request is carried out first; only its answer goes wrong. */
+  readonly effect: FaultEffect;
+  /** The request is carried out first, and only its response goes wrong. */
   readonly applied: boolean;
 };
 
-/** What takes the place of the normal answer. */
-export type FaultOutcome =
-  { readonly kind: "none" } | { readonly kind: "reset" } | { readonly kind: "hang" } | FaultyAnswer;
+/** What replaces the normal response. */
+export type FaultEffect =
+  { readonly kind: "none" } | { readonly kind: "reset" } | { readonly kind: "hang" } | FaultyResponse;
 
-/** An answer that Bird, or a proxy before it, would not give on a good day. */
-export type FaultyAnswer = {
-  readonly kind: "answer";
+/** A response of a failing Bird, or of a proxy in front of it. */
+export type FaultyResponse = {
+  readonly kind: "response";
   readonly status: number;
   readonly body: "error" | "malformed" | "html" | "empty";
   readonly retryAfter: string | null;
 };
 
-/** A fault that was asked for in a way that makes no sense; the message says what is wrong. */
+/** An invalid fault spec or rule. The message says what is wrong. */
 export class InvalidFault extends Error {}
 
 type Words = ReadonlyMap<string, string | null>;
 
-const outcomeWords = ["reset", "hang", "malformed", "html", "empty"] as const;
-const flagWords: readonly string[] = [...outcomeWords, "applied"];
+const effectWords = ["reset", "hang", "malformed", "html", "empty"] as const;
+const flagWords: readonly string[] = [...effectWords, "applied"];
 const valueWords: Readonly<Record<string, RegExp>> = {
   latency: /^\d{1,6}$/,
   status: /^[2-5]\d\d$/,
-  // Whatever can stand in a header: a wrong Retry-After is worth a try, too.
+  // Any header value: a wrong Retry-After is a fault, too.
   "retry-after": /^[ -~]+$/,
 };
 
-/** Reads a fault spec. Throws InvalidFault. */
+/**
+ * Reads a fault spec.
+ *
+ * @throws InvalidFault when a word is unknown, given twice, has a bad value, or contradicts another
+ */
 export function parseFault(spec: string): Fault {
   const words = toWords(spec);
-  const outcome = toOutcome(words);
-  if (words.has("applied") && outcome.kind === "none") {
+  const effect = toEffect(words);
+  if (words.has("applied") && effect.kind === "none") {
     throw new InvalidFault(
       'Fault "applied" needs something that goes wrong after it, as in "reset;applied".',
     );
   }
-  return { latencyMs: Number(words.get("latency") ?? 0), outcome, applied: words.has("applied") };
+  return { latencyMs: Number(words.get("latency") ?? 0), effect, applied: words.has("applied") };
 }
 
 function toWords(spec: string): Words {
@@ -75,17 +79,17 @@ function rangeOf(name: string): string {
   return "what can stand in a header";
 }
 
-function toOutcome(words: Words): FaultOutcome {
-  const [outcome, another] = outcomeWords.filter((word) => words.has(word));
+function toEffect(words: Words): FaultEffect {
+  const [effect, another] = effectWords.filter((word) => words.has(word));
   if (another !== undefined)
-    throw new InvalidFault(`Faults "${outcome}" and "${another}" exclude each other.`);
+    throw new InvalidFault(`Faults "${effect}" and "${another}" exclude each other.`);
   const status = words.get("status") ?? null;
   const retryAfter = words.get("retry-after") ?? null;
   if (retryAfter !== null && status === null) throw new InvalidFault('Fault "retry-after" needs "status".');
-  if (outcome === "reset" || outcome === "hang") {
-    if (status !== null) throw new InvalidFault(`Faults "${outcome}" and "status" exclude each other.`);
-    return { kind: outcome };
+  if (effect === "reset" || effect === "hang") {
+    if (status !== null) throw new InvalidFault(`Faults "${effect}" and "status" exclude each other.`);
+    return { kind: effect };
   }
-  if (outcome === undefined && status === null) return { kind: "none" };
-  return { kind: "answer", status: Number(status ?? 200), body: outcome ?? "error", retryAfter };
+  if (effect === undefined && status === null) return { kind: "none" };
+  return { kind: "response", status: Number(status ?? 200), body: effect ?? "error", retryAfter };
 }

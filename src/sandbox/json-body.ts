@@ -1,46 +1,44 @@
-// Reads a JSON request body, with a limit.
-
+// Reads a JSON request body of limited size.
 import type { IncomingMessage } from "node:http";
-import { birdError } from "./reply.ts";
-import type { Answer } from "./reply.ts";
+import { birdError, type HttpResponse } from "./reply.ts";
 
-const maxBytes = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
-/** The body, or the answer that refuses it. */
+/** The body, or the response that rejects it. */
 export type JsonBody =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Answer };
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly response: HttpResponse };
 
-/** Refuses another or no content type (415), more than 64 kB (413) and what is no JSON (400). */
+/** Rejects a content type that is not JSON (415), more than 64 kB (413) and text that is not JSON (400). */
 export async function readJson(request: IncomingMessage): Promise<JsonBody> {
   const [mediaType = ""] = (request.headers["content-type"] ?? "").split(";");
   if (mediaType.trim().toLowerCase() !== "application/json") {
-    return refused(415, "The content type must be application/json.");
+    return reject(415, "The content type must be application/json.");
   }
   const text = await readText(request);
-  if (text === null) return refused(413, `The body is larger than ${maxBytes} bytes.`);
+  if (text === null) return reject(413, `The body is larger than ${MAX_BYTES} bytes.`);
   try {
     const value: unknown = JSON.parse(text);
     return { ok: true, value };
   } catch {
-    return refused(400, "The body is not JSON.");
+    return reject(400, "The body is not JSON.");
   }
 }
 
-function refused(status: number, message: string): JsonBody {
-  return { ok: false, answer: birdError(status, message) };
+function reject(status: number, message: string): JsonBody {
+  return { ok: false, response: birdError(status, message) };
 }
 
-/** Null when it is too large; it is read to its end all the same, or the caller might miss the answer. */
+/** Null when the body is too large. It is read to its end even so: a caller that is still sending may not see the response. */
 function readText(request: IncomingMessage): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= maxBytes) chunks.push(chunk);
+      if (bytes <= MAX_BYTES) chunks.push(chunk);
     });
     request.on("end", () => {
-      resolve(bytes > maxBytes ? null : Buffer.concat(chunks).toString());
+      resolve(bytes > MAX_BYTES ? null : Buffer.concat(chunks).toString());
     });
     request.on("error", reject);
   });

@@ -1,10 +1,8 @@
-// The sandbox as a process of its own: flags → sandbox → signals.
-
+// The sandbox as a process of its own: reads the flags, starts the sandbox, stops it on a signal.
 import { parseArgs } from "node:util";
-import { startSandbox } from "./sandbox.ts";
-import type { SandboxOptions } from "./sandbox.ts";
+import { startSandbox, type SandboxOptions } from "./sandbox.ts";
 
-const defaultPort = 4010;
+const DEFAULT_PORT = 4010;
 
 try {
   await run(process.argv.slice(2));
@@ -25,7 +23,7 @@ async function run(args: string[]): Promise<void> {
       `Try: curl -H "Authorization: AccessKey sandbox" "${sandbox.url}${example}"\n`,
   );
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Nothing else keeps the process alive: it ends, with 0, once the sandbox is closed.
+    // Only the sandbox keeps the process alive, so the process exits with 0 once the sandbox is closed.
     process.once(signal, () => void sandbox.close());
   }
 }
@@ -43,13 +41,13 @@ function toOptions(args: string[]): SandboxOptions {
   const { host, port, "reads-per-second": reads, "writes-per-second": writes } = values;
   return {
     ...(host !== undefined && { host }),
-    port: port === undefined ? defaultPort : toNumber("--port", port),
+    port: port === undefined ? DEFAULT_PORT : toNumber("--port", port),
     ...(reads !== undefined && { readsPerSecond: toNumber("--reads-per-second", reads) }),
     ...(writes !== undefined && { writesPerSecond: toNumber("--writes-per-second", writes) }),
   };
 }
 
-/** Digits only, or Infinity: an empty value is not a zero. */
+/** Reads digits or `Infinity`. `Number("")` would be 0. */
 function toNumber(flag: string, value: string): number {
   if (/^(\d+|Infinity)$/.test(value)) return Number(value);
   throw new Error(`${flag} must be a whole number, not "${value}".`);

@@ -1,32 +1,30 @@
-// Lets a request go wrong as its fault says.
-
+// Makes a request go wrong as its fault says.
 import { STATUS_CODES } from "node:http";
-import type { Fault, FaultyAnswer } from "./fault-spec.ts";
-import { birdError } from "./reply.ts";
-import type { Answer, Reply } from "./reply.ts";
+import type { Fault, FaultyResponse } from "./fault-spec.ts";
+import { birdError, type HttpResponse, type Reply } from "./reply.ts";
 
-/** The reply under a fault. `proceed` carries the request out; it is not called when the request gets lost. */
+/** @param proceed carries the request out. It is not called when the fault loses the request. */
 export async function misbehave(fault: Fault, proceed: () => Promise<Reply>): Promise<Reply> {
-  if (fault.outcome.kind === "none") {
+  if (fault.effect.kind === "none") {
     const reply = await proceed();
     return { ...reply, delayMs: (reply.delayMs ?? 0) + fault.latencyMs };
   }
   if (fault.applied) await proceed();
-  const reply = fault.outcome.kind === "answer" ? toAnswer(fault.outcome) : fault.outcome;
+  const reply = fault.effect.kind === "response" ? toResponse(fault.effect) : fault.effect;
   return { ...reply, delayMs: fault.latencyMs };
 }
 
-function toAnswer(fault: FaultyAnswer): Answer {
+function toResponse(fault: FaultyResponse): HttpResponse {
   const { headers, body } = toContent(fault);
   return {
-    kind: "answer",
+    kind: "response",
     status: fault.status,
     headers: fault.retryAfter === null ? headers : { ...headers, "retry-after": fault.retryAfter },
     body,
   };
 }
 
-function toContent({ status, body }: FaultyAnswer): Pick<Answer, "headers" | "body"> {
+function toContent({ status, body }: FaultyResponse): Pick<HttpResponse, "headers" | "body"> {
   const reason = STATUS_CODES[status] ?? "Unknown Status";
   switch (body) {
     case "error":

@@ -1,21 +1,19 @@
 // One page of a conversation's participants.
-
 import type { Conversation } from "./conversation.ts";
-import { birdError, json } from "./reply.ts";
-import type { Answer } from "./reply.ts";
+import { birdError, json, type HttpResponse } from "./reply.ts";
 
-const defaultLimit = 10;
-const maxLimit = 100;
-const maxTokenLength = 8000;
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 100;
+const MAX_TOKEN_LENGTH = 8000;
 
-/** Answers the page that the query asks for; 422 when the query does not fit. */
-export function listParticipants(conversation: Conversation, query: URLSearchParams): Answer {
+/** "List participants", docs.bird.com. An invalid query gives 422. */
+export function listParticipants(conversation: Conversation, query: URLSearchParams): HttpResponse {
   const reverse = query.get("reverse") ?? "false";
   const limit = toLimit(query.get("limit"));
   const toToken = (offset: number) => encodeToken(conversation.id, reverse, offset);
   const start = toOffset(query.get("pageToken"), conversation.records.length, toToken);
   const problems = {
-    ...(limit === null && { ".limit": [`must be a whole number from 1 to ${maxLimit}`] }),
+    ...(limit === null && { ".limit": [`must be a whole number from 1 to ${MAX_LIMIT}`] }),
     ...(start === null && { ".pageToken": ["must be the nextPageToken of this list, in this order"] }),
     ...(reverse !== "true" && reverse !== "false" && { ".reverse": ["must be true or false"] }),
   };
@@ -32,7 +30,7 @@ export function listParticipants(conversation: Conversation, query: URLSearchPar
   });
 }
 
-/** Cuts before it turns round: the whole list may be long. */
+/** Cuts before it reverses, since the whole list may be long. */
 function slice({ records }: Conversation, start: number, end: number, reverse: boolean) {
   const page = reverse
     ? records.slice(records.length - end, records.length - start).reverse()
@@ -41,15 +39,15 @@ function slice({ records }: Conversation, start: number, end: number, reverse: b
 }
 
 function toLimit(given: string | null): number | null {
-  if (given === null) return defaultLimit;
+  if (given === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,3}$/.test(given) ? Number(given) : 0;
-  return limit >= 1 && limit <= maxLimit ? limit : null;
+  return limit >= 1 && limit <= MAX_LIMIT ? limit : null;
 }
 
-/** A token is good when it is exactly the one that this list would give out for the place it names. */
+/** A token is valid when it equals the one that this list gives out for the same offset. */
 function toOffset(token: string | null, total: number, toToken: (offset: number) => string): number | null {
   if (token === null) return 0;
-  if (token.length > maxTokenLength) return null;
+  if (token.length > MAX_TOKEN_LENGTH) return null;
   const offset = Number(Buffer.from(token, "base64url").toString().split(" ").at(-1));
   return offset > 0 && offset < total && toToken(offset) === token ? offset : null;
 }

@@ -1,21 +1,16 @@
-// A stateful Bird over real HTTP: the newcomer's upstream, a stage for every failure, the tests' witness.
-
+// A stateful imitation of Bird over real HTTP: the default upstream, the source of every fault, the tests' witness.
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { answerBird } from "./bird-api.ts";
-import { answerControl, isControlPath } from "./control.ts";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { handleApi } from "./bird-api.ts";
+import { handleControl, isControlPath } from "./control.ts";
 import type { SandboxConversation } from "./conversation.ts";
 import { deliver } from "./delivery.ts";
-import { createFaultRules } from "./fault-rules.ts";
-import type { FaultRule, FaultRules } from "./fault-rules.ts";
+import { FaultRules, type FaultRule } from "./fault-rules.ts";
 import { InvalidFault, parseFault } from "./fault-spec.ts";
 import { misbehave } from "./misbehaviour.ts";
-import { birdError } from "./reply.ts";
-import type { Reply } from "./reply.ts";
+import { birdError, type Reply } from "./reply.ts";
 import { seed } from "./seed.ts";
-import { createWorkspaces } from "./workspaces.ts";
-import type { Workspaces } from "./workspaces.ts";
+import { Workspaces } from "./workspaces.ts";
 
 export type { SandboxContact, SandboxConversation, SandboxParticipant } from "./conversation.ts";
 export type { FaultRule } from "./fault-rules.ts";
@@ -23,13 +18,13 @@ export type { FaultRule } from "./fault-rules.ts";
 /** One request to the API part of the sandbox. */
 export type SandboxCall = {
   readonly method: string;
-  /** Raw, as received, with the query. */
+  /** The raw request target, with the query. */
   readonly path: string;
-  /** Null when no answer was sent. */
+  /** Null when no response was sent. */
   readonly status: number | null;
 };
 
-/** How a sandbox is to start; everything has a default. */
+/** How a sandbox starts. Everything has a default. */
 export type SandboxOptions = {
   /** Default: 127.0.0.1. */
   readonly host?: string;
@@ -41,89 +36,103 @@ export type SandboxOptions = {
   readonly writesPerSecond?: number;
   /** Added to the seed. */
   readonly conversations?: readonly SandboxConversation[];
-  /** Called once per request to the API, when it has been answered or given up. */
+  /** Called once for each request to the API, when its response is sent or its connection ends. */
   readonly onCall?: (call: SandboxCall) => void;
 };
 
 /** A running sandbox. */
 export interface Sandbox {
   readonly url: string;
-  /** Lets the requests that match the rule go wrong. Throws when the rule makes no sense. */
+  /**
+   * Makes the requests that match the rule go wrong.
+   *
+   * @throws InvalidFault when the rule is invalid
+   */
   misbehave(rule: FaultRule): void;
   /** Forgets all rules. */
   behave(): void;
-  /** Stops at once; cuts hanging connections, too. */
+  /** Stops at once, and closes connections that still wait. */
   close(): Promise<void>;
 }
 
-type Stage = {
-  readonly workspaces: Workspaces;
-  readonly rules: FaultRules;
-  readonly onCall: (call: SandboxCall) => void;
-};
-
-/** Starts a sandbox of its own state. Rejects when it cannot listen. */
+/**
+ * Starts a sandbox with a state of its own.
+ *
+ * @throws Error when it cannot listen, RangeError when a limit is invalid
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = "127.0.0.1", port = 0, readsPerSecond = 50, writesPerSecond = 500 } = options;
   const { conversations = [], onCall = () => undefined } = options;
-  const workspaces = createWorkspaces([...seed, ...conversations], { readsPerSecond, writesPerSecond });
-  const rules = createFaultRules();
-  const stage = { workspaces, rules, onCall };
-  // Idle connections live longer than any client keeps them: it is never this side that closes one in use.
+  const workspaces = new Workspaces([...seed, ...conversations], { readsPerSecond, writesPerSecond });
+  const requests = new Requests(workspaces, onCall);
+  // Idle connections outlive those of any client, so the sandbox never closes one that a client is about to use.
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    void serve(stage, request, response);
+    void requests.handle(request, response);
   });
   server.listen(port, host);
   await once(server, "listening");
+  const { rules } = requests;
   return {
     url: toUrl(server, host),
-    misbehave: rules.add,
-    behave: rules.clear,
+    misbehave: (rule) => {
+      rules.add(rule);
+    },
+    behave: () => {
+      rules.clear();
+    },
     close: () => close(server),
   };
 }
 
-async function serve(stage: Stage, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const isControl = isControlPath(request.url ?? "");
-  const onSent = isControl ? () => undefined : watch(stage.onCall, request, response);
-  const reply = await replyTo(request, () =>
-    isControl ? answerControl(stage.rules, request) : answerApi(stage, request),
-  );
-  await deliver(reply, request, response, onSent);
+/** Handles the requests of one sandbox. */
+class Requests {
+  readonly rules = new FaultRules();
+  readonly #workspaces: Workspaces;
+  readonly #onCall: (call: SandboxCall) => void;
+
+  constructor(workspaces: Workspaces, onCall: (call: SandboxCall) => void) {
+    this.#workspaces = workspaces;
+    this.#onCall = onCall;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isControl = isControlPath(request.url ?? "");
+    const onSent = isControl ? () => undefined : this.#watch(request, response);
+    const reply = await toReply(request, () =>
+      isControl ? handleControl(this.rules, request) : this.#handleApi(request),
+    );
+    await deliver(reply, request, response, onSent);
+  }
+
+  /** Reports a call once: with its status when the response is sent, with null when the connection ends before. */
+  #watch({ method = "", url = "" }: IncomingMessage, response: ServerResponse): (status: number) => void {
+    let isReported = false;
+    const report = (status: number | null) => {
+      if (!isReported) this.#onCall({ method, path: url, status });
+      isReported = true;
+    };
+    response.once("close", () => {
+      report(null);
+    });
+    return report;
+  }
+
+  async #handleApi(request: IncomingMessage): Promise<Reply> {
+    const { method = "", url = "", headers } = request;
+    const spec = headers["sandbox-fault"];
+    const fault = typeof spec === "string" ? parseFault(spec) : this.rules.take(method, url);
+    const proceed = () => handleApi(this.#workspaces, request);
+    return fault === null ? proceed() : misbehave(fault, proceed);
+  }
 }
 
-/** Reports a call once: with the status when its answer is sent, without one when the connection ends before. */
-function watch(
-  onCall: Stage["onCall"],
-  { method = "", url = "" }: IncomingMessage,
-  response: ServerResponse,
-): (status: number) => void {
-  let isReported = false;
-  const report = (status: number | null) => {
-    if (!isReported) onCall({ method, path: url, status });
-    isReported = true;
-  };
-  response.once("close", () => {
-    report(null);
-  });
-  return report;
-}
-
-async function answerApi({ workspaces, rules }: Stage, request: IncomingMessage): Promise<Reply> {
-  const wish = request.headers["sandbox-fault"];
-  const fault =
-    typeof wish === "string" ? parseFault(wish) : rules.take(request.method ?? "", request.url ?? "");
-  const proceed = () => answerBird(workspaces, request);
-  return fault === null ? proceed() : misbehave(fault, proceed);
-}
-
-/** A fault that cannot be understood is the caller's mistake; anything else that is thrown is a bug in here. */
-async function replyTo(request: IncomingMessage, answer: () => Promise<Reply>): Promise<Reply> {
+/** An invalid fault is the caller's mistake. Anything else that is thrown is a bug in the sandbox. */
+async function toReply(request: IncomingMessage, handle: () => Promise<Reply>): Promise<Reply> {
   try {
-    return await answer();
+    return await handle();
   } catch (error) {
     if (error instanceof InvalidFault) return birdError(400, error.message);
-    // The caller went away while the body was read.
+    // The caller closed the connection while the body was read.
     if (request.destroyed && !request.complete) return { kind: "hang" };
     return birdError(500, `A bug in the sandbox: ${String(error)}`);
   }

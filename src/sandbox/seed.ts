@@ -1,5 +1,4 @@
-// What every sandbox holds at the start: the examples of Bird's documents, and fictional people.
-
+// What every sandbox starts with: the examples of Bird's documents, and made-up people.
 import type { SandboxConversation, SandboxParticipant } from "./conversation.ts";
 
 const workspaceId = "a1405560-c8d3-4b1a-877d-3f449ad95352";
@@ -73,14 +72,14 @@ const colleagues: readonly SandboxParticipant[] = [
   },
 ];
 
-/** These have no identifier: only their ID leads to them. */
+/** These have no identifier, so they can only be read by id. */
 const systems: readonly SandboxParticipant[] = [
   { id: "e90bf72b-9b3a-4044-8d81-1a35da8fc348", type: "bot", status: "active", displayName: "Order Bot" },
   { id: "5e209f1a-d78a-40a9-9236-702b715025d5", type: "flow", displayName: "Welcome Flow" },
   { id: "93382d70-5d3b-4c93-8d3e-7a20f2ba7939", type: "accessKey" },
 ];
 
-/** Stands behind every fault spec that is asked for as an identifier. */
+/** The participant behind every fault spec that is used as an identifier. */
 const slowParticipant: SandboxParticipant = {
   id: "2d07faa7-3eb5-47dd-8e58-f137910cbd67",
   type: "contact",
@@ -90,7 +89,7 @@ const slowParticipant: SandboxParticipant = {
   contact: { identifierKey: "sandbox-fault", identifierValue: "latency=1000" },
 };
 
-/** The conversations of the two documents, under the documents' own IDs. */
+/** The conversations of the two documents, under the documents' own ids. */
 export const seed: readonly SandboxConversation[] = [
   {
     workspaceId,
@@ -106,7 +105,7 @@ export const seed: readonly SandboxConversation[] = [
   {
     workspaceId,
     conversationId: "c9c60caa-eaf5-4628-9687-91de4d452bfa",
-    // Pending, so that the document's update to active is seen to do something.
+    // Pending, so that the update to active in Bird's document changes something.
     participants: [
       johnDoe({ id: "3954d22c-96f7-4bc3-817b-67b4d903ed90", status: "pending", displayName: "" }),
     ],

@@ -1,5 +1,4 @@
-// What a PATCH of a participant may say, and what it does.
-
+// What a PATCH of a participant may contain, and what it does.
 import type { ParticipantRecord } from "./conversation.ts";
 import type { Problems } from "./reply.ts";
 
@@ -37,13 +36,13 @@ function isStatus(value: unknown): value is Status | null {
   return value === null || statuses.some((status) => status === value);
 }
 
-/** Whether the participant's present status forbids the update: who takes part already cannot be invited again. */
+/** Whether the participant's status forbids the update: an active participant cannot be invited. */
 export function isConflict({ current }: ParticipantRecord, { status }: StatusUpdate): boolean {
-  // A participant without a status counts as active: the documented default.
+  // A participant without a status is active: that is the documented default.
   return status === "invited" && (current.status ?? "active") === "active";
 }
 
-/** Carries the update out. Bird does not document what null does; here it leaves the status as it is. */
+/** Carries the update out. Bird does not document what null does: here the status stays as it is. */
 export function applyUpdate(record: ParticipantRecord, { status }: StatusUpdate): void {
   if (status !== null) record.current = { ...record.current, status };
 }

@@ -1,40 +1,43 @@
-// Everything the sandbox knows: workspaces, their conversations, and what is left of their quota.
+// All that the sandbox knows: workspaces, their conversations, and what is left of their quota.
+import { Conversation, type SandboxConversation } from "./conversation.ts";
+import { Quota, type QuotaLimits } from "./quota.ts";
 
-import { createConversation } from "./conversation.ts";
-import type { Conversation, SandboxConversation } from "./conversation.ts";
-import { createQuota } from "./quota.ts";
-import type { Quota, QuotaLimits } from "./quota.ts";
-
-/** One workspace. */
-export type Workspace = {
+/** One workspace. Its ids are UUIDs, so they match in any case (RFC 9562, section 4). */
+export class Workspace {
   readonly quota: Quota;
-  readonly conversation: (id: string) => Conversation | null;
-};
+  readonly #conversations = new Map<string, Conversation>();
 
-/** Finds a workspace by its ID. */
-export type Workspaces = (id: string) => Workspace | null;
-
-/** Builds all workspaces. Throws when a conversation is given twice. */
-export function createWorkspaces(given: readonly SandboxConversation[], limits: QuotaLimits): Workspaces {
-  const workspaces = new Map<string, { quota: Quota; conversations: Map<string, Conversation> }>();
-  for (const conversation of given) {
-    // UUIDs: the same one in whichever case it is written.
-    const workspaceId = conversation.workspaceId.toLowerCase();
-    const conversationId = conversation.conversationId.toLowerCase();
-    const workspace = workspaces.get(workspaceId) ?? { quota: createQuota(limits), conversations: new Map() };
-    if (workspace.conversations.has(conversationId)) {
-      throw new Error(`Conversation ${conversationId} is given twice.`);
-    }
-    workspace.conversations.set(conversationId, createConversation(conversation));
-    workspaces.set(workspaceId, workspace);
+  constructor(limits: QuotaLimits) {
+    this.quota = new Quota(limits);
   }
-  return (id) => {
-    const workspace = workspaces.get(id.toLowerCase());
-    if (workspace === undefined) return null;
-    const { quota, conversations } = workspace;
-    return {
-      quota,
-      conversation: (conversationId) => conversations.get(conversationId.toLowerCase()) ?? null,
-    };
-  };
+
+  /** @throws Error when the conversation is already there, or two of its participants share an address */
+  add(conversation: SandboxConversation): void {
+    const id = conversation.conversationId.toLowerCase();
+    if (this.#conversations.has(id)) throw new Error(`Conversation ${id} is given twice.`);
+    this.#conversations.set(id, new Conversation(conversation));
+  }
+
+  find(conversationId: string): Conversation | null {
+    return this.#conversations.get(conversationId.toLowerCase()) ?? null;
+  }
+}
+
+/** The workspaces of one sandbox. */
+export class Workspaces {
+  readonly #workspaces = new Map<string, Workspace>();
+
+  /** @throws Error when a conversation is given twice, or two of its participants share an address */
+  constructor(conversations: readonly SandboxConversation[], limits: QuotaLimits) {
+    for (const conversation of conversations) {
+      const id = conversation.workspaceId.toLowerCase();
+      const workspace = this.#workspaces.get(id) ?? new Workspace(limits);
+      this.#workspaces.set(id, workspace);
+      workspace.add(conversation);
+    }
+  }
+
+  find(workspaceId: string): Workspace | null {
+    return this.#workspaces.get(workspaceId.toLowerCase()) ?? null;
+  }
 }

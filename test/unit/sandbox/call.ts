@@ -1,7 +1,5 @@
 // How these tests talk to a sandbox: raw request targets, as no URL parser would let them through.
-
-import { Agent, request } from "node:http";
-import type { IncomingHttpHeaders } from "node:http";
+import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Sandbox, SandboxConversation } from "../../../src/sandbox/sandbox.ts";
 

@@ -1,14 +1,13 @@
 // The language of the faults.
-
 import { describe, expect, test } from "@jest/globals";
 import { InvalidFault, parseFault } from "../../../src/sandbox/fault-spec.ts";
 
 describe("a fault spec", () => {
   test.each([
-    ["latency=200", { latencyMs: 200, outcome: { kind: "none" }, applied: false }],
-    ["reset", { latencyMs: 0, outcome: { kind: "reset" }, applied: false }],
-    ["hang;applied", { latencyMs: 0, outcome: { kind: "hang" }, applied: true }],
-    [" latency=5 ; reset ", { latencyMs: 5, outcome: { kind: "reset" }, applied: false }],
+    ["latency=200", { latencyMs: 200, effect: { kind: "none" }, applied: false }],
+    ["reset", { latencyMs: 0, effect: { kind: "reset" }, applied: false }],
+    ["hang;applied", { latencyMs: 0, effect: { kind: "hang" }, applied: true }],
+    [" latency=5 ; reset ", { latencyMs: 5, effect: { kind: "reset" }, applied: false }],
   ])("reads %j", (spec, fault) => {
     expect(parseFault(spec)).toStrictEqual(fault);
   });
@@ -24,8 +23,8 @@ describe("a fault spec", () => {
     ["status=404;malformed", { status: 404, body: "malformed", retryAfter: null }],
     ["html", { status: 200, body: "html", retryAfter: null }],
     ["empty;status=502", { status: 502, body: "empty", retryAfter: null }],
-  ])("reads the answer in %j", (spec, answer) => {
-    expect(parseFault(spec).outcome).toStrictEqual({ kind: "answer", ...answer });
+  ])("reads the response in %j", (spec, response) => {
+    expect(parseFault(spec).effect).toStrictEqual({ kind: "response", ...response });
   });
 
   test.each([

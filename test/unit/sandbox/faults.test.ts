@@ -1,8 +1,6 @@
 // Misbehaviour on demand: by header, by participant, by rule.
-
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import {
   body,
   call,
@@ -12,8 +10,8 @@ import {
   pathOf,
   pendingJohn,
   secondConversation,
+  type Seen,
 } from "./call.ts";
-import type { Seen } from "./call.ts";
 
 const faultsPath = "/_sandbox/faults";
 const asJson = { "content-type": "application/json" };

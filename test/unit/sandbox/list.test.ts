@@ -1,8 +1,6 @@
 // Listing the participants of a conversation, page by page.
-
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { body, call, conversationOf, firstConversation, secondConversation } from "./call.ts";
 
 type Page = { results: { id: string }[]; nextPageToken?: string; total: number; totalType: string };

@@ -1,8 +1,6 @@
 // The sandbox as a process of its own. Runs the build: `npm test` makes it first.
-
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { spawn } from "node:child_process";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";

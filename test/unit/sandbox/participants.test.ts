@@ -1,8 +1,6 @@
 // Reading one participant: the documents' examples, who is found, who is not, and whose key is refused.
-
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { body, call, conversationOf, firstConversation, john, pathOf, workspace } from "./call.ts";
 
 const difficultValues = [

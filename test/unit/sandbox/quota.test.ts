@@ -1,18 +1,16 @@
 // The rate limit: a sliding second per workspace, reads and writes apart.
-
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { createSlidingWindow } from "../../../src/sandbox/quota.ts";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { SandboxConversation } from "../../../src/sandbox/sandbox.ts";
+import { SlidingWindow } from "../../../src/sandbox/quota.ts";
+import { startSandbox, type SandboxConversation } from "../../../src/sandbox/sandbox.ts";
 import { body, call, john, patch, pendingJohn } from "./call.ts";
 
 describe("a sliding window", () => {
   test("accepts the limit, and again when the first is a second old", () => {
     let time = 0;
-    const admit = createSlidingWindow(2, () => time);
+    const window = new SlidingWindow(2, () => time);
     const admitAt = (at: number) => {
       time = at;
-      return admit();
+      return window.admit();
     };
     expect([0, 600, 700, 999.9].map(admitAt)).toStrictEqual([true, true, false, false]);
     expect([1000, 1001, 1599, 1600].map(admitAt)).toStrictEqual([true, false, false, true]);
@@ -20,33 +18,33 @@ describe("a sliding window", () => {
 
   test("never accepts more than the limit in any 1000 ms, however the calls fall", () => {
     let time = 0;
-    const admit = createSlidingWindow(50, () => time);
+    const window = new SlidingWindow(50, () => time);
     const accepted: number[] = [];
     // Bursts of changing density, from a fixed sequence.
     for (let call = 0; call < 20_000; call++) {
       time += ((call * 7919) % 101) / (call % 1000 < 500 ? 10 : 4);
-      if (admit()) accepted.push(time);
+      if (window.admit()) accepted.push(time);
     }
     const spans = accepted.slice(50).map((at, index) => at - (accepted[index] ?? NaN));
     expect(spans.length).toBeGreaterThan(1000);
     expect(Math.min(...spans)).toBeGreaterThanOrEqual(1000);
   });
 
-  test("costs a refused call nothing", () => {
+  test("costs a rejected call nothing", () => {
     let time = 0;
-    const admit = createSlidingWindow(1, () => time);
-    admit();
-    for (time = 100; time < 1000; time += 100) expect(admit()).toBe(false);
-    expect(admit()).toBe(true);
+    const window = new SlidingWindow(1, () => time);
+    window.admit();
+    for (time = 100; time < 1000; time += 100) expect(window.admit()).toBe(false);
+    expect(window.admit()).toBe(true);
   });
 
   test("of Infinity accepts everything", () => {
-    const admit = createSlidingWindow(Infinity, () => 0);
-    expect(Array.from({ length: 10_000 }, admit).every(Boolean)).toBe(true);
+    const window = new SlidingWindow(Infinity, () => 0);
+    expect(Array.from({ length: 10_000 }, () => window.admit()).every(Boolean)).toBe(true);
   });
 
   test.each([0, -1, 1.5, NaN])("cannot have the limit %d", (limit) => {
-    expect(() => createSlidingWindow(limit)).toThrow(RangeError);
+    expect(() => new SlidingWindow(limit)).toThrow(RangeError);
   });
 });
 

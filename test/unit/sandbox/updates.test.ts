@@ -1,8 +1,6 @@
 // Updating a participant's status: what is accepted, what is refused, and what is seen afterwards.
-
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { body, call, firstConversation, john, patch, pathOf, pendingJohn } from "./call.ts";
 
 const neverGivenAStatus = `${firstConversation}/participants/504491ae-761f-4489-bf59-856a725359c0`;
