@@ -69,7 +69,7 @@ describeInBrowser("GraphiQL in a browser", () => {
       return data.conversationParticipant;
     };
     expect(await status()).toMatchObject({ status: "PENDING" });
-    await openTab("TheUpdate");
+    await openTab("UpdateStatus");
     await run('"status": "ACTIVE"');
     expect(await status()).toMatchObject({ status: "ACTIVE" });
   });
@@ -84,11 +84,11 @@ describeInBrowser("GraphiQL in a browser", () => {
     await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
     await page.locator(".docExplorerWrap, .graphiql-explorer-root").first().waitFor();
     await page.getByRole("button", { name: "Show History" }).click();
-    await page.locator(".graphiql-history-items").getByText("TheUpdate").first().waitFor();
+    await page.locator(".graphiql-history-items").getByText("UpdateStatus").first().waitFor();
   });
 
   test("keeps what was asked in the browser, but never a key", async () => {
-    await openTab("NobodyThere");
+    await openTab("NotFound");
     await headers().getByText("sandbox").dblclick();
     await page.keyboard.type("pastedkey");
     await run("AccessDeniedError");
@@ -100,7 +100,7 @@ describeInBrowser("GraphiQL in a browser", () => {
 
   test("has the sandbox's key again after a reload, also for what the history brings back", async () => {
     await page.reload();
-    await page.locator(".graphiql-history-items").getByText("TheUpdate").click();
+    await page.locator(".graphiql-history-items").getByText("UpdateStatus").click();
     await expectText(headers(), '"AccessKey sandbox"');
   });
 
