@@ -6,9 +6,9 @@ import {
   type Config,
   type PersistedOperationsConfig,
 } from "./config/config.ts";
-import { createAdmission, type PersistedOperations } from "./graphql/admission/admission.ts";
-import { createApollo } from "./graphql/apollo.ts";
 import { ManifestError, readManifest } from "./graphql/admission/manifest.ts";
+import type { PersistedOperations } from "./graphql/admission/persisted-operations.ts";
+import { startGraphql } from "./graphql/start.ts";
 import { shareReads } from "./loaders/shared-reads.ts";
 import { createListRefusals } from "./loaders/list-denials.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
@@ -48,20 +48,24 @@ export async function startGateway(config: Config): Promise<Gateway> {
     started.push(transport);
     const listRefusals = bird.batching === "auto" ? createListRefusals() : null;
     const loaderParts = { bird: shareReads(createBirdClient(transport)), listRefusals };
-    const apollo = createApollo({
+    const { authenticate, reload } = createAuthentication(config.auth);
+    const graphql = await startGraphql({
       production,
+      loaderParts,
+      authenticate,
+      persisted: openPersistedOperations(operations.persisted),
+      deadlineMs: operations.deadlineMs,
+      callsPerOperation: operations.maxCalls,
+      routerSecrets: routers.secrets,
       routersOnly: production || routers.secrets.length > 0,
       maxRepresentations: routers.maxRepresentations,
     });
-    await apollo.start();
-    started.push({ close: () => apollo.stop() });
-    const { authenticate, reload } = createAuthentication(config.auth);
-    const admit = createAdmission(openPersistedOperations(operations.persisted));
-    const { deadlineMs, maxCalls: callsPerOperation } = operations;
-    const rules = { deadlineMs, callsPerOperation, routerSecrets: routers.secrets, authenticate, admit };
+    started.push(graphql);
     const graphiql = browsers.graphiql ? { upstream: bird.url?.origin ?? null } : null;
-    const web = { graphiql, corsOrigins: browsers.corsOrigins };
-    const server = await startServer({ apollo, loaderParts, ...listen, ...rules, ...web });
+    const { corsOrigins } = browsers;
+    const { execute } = graphql;
+    const { deadlineMs } = operations;
+    const server = await startServer({ ...listen, execute, deadlineMs, graphiql, corsOrigins });
     started.push(server);
     return { url: server.url, reload, close };
   } catch (error) {

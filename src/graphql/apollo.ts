@@ -1,5 +1,5 @@
-// Apollo Server over the schema: executes requests, and lets no bug and no variable's value out.
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+// Apollo Server over the schema: executes admitted operations, and lets no bug and no variable's value out.
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,30 +7,28 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import type { GraphQLSchema } from "graphql";
 import * as events from "../observability/events.ts";
 import type { Context } from "./context.ts";
 import { limits } from "./admission/limits.ts";
 import { formatError, isBug } from "./errors.ts";
-import { createRouterRequestCheck, type RouterRules } from "./admission/router-requests.ts";
-import { createSchema } from "./schema.ts";
 
-/** A request that is wrong in a hundred places is not worth a hundred errors. */
-const MAX_REQUEST_ERRORS = 5;
-
-export type ApolloOptions = RouterRules & {
+export type ApolloParts = {
+  schema: GraphQLSchema;
+  /** Where the documents of admitted operations are. */
+  documentStore: NonNullable<ApolloServerOptions<Context>["documentStore"]>;
   /** Turns off introspection and suggestions. */
   production: boolean;
 };
 
-export function createApollo({ production, ...routerRules }: ApolloOptions): ApolloServer<Context> {
+export function createApollo({ schema, documentStore, production }: ApolloParts): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    schema: createSchema(),
+    schema,
+    documentStore,
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false,
-    csrfPrevention: true,
-    // Persisted operations and limits are src/graphql/admission/admission.ts's; this one holds in the parser itself.
+    // src/graphql/admission/ decides about persisted operations and limits; this limit holds in the parser itself.
     persistedQueries: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
     stopOnTerminationSignals: false,
@@ -38,8 +36,6 @@ export function createApollo({ production, ...routerRules }: ApolloOptions): Apo
     logger: silentLogger,
     plugins: [
       bugReports,
-      requestErrors,
-      createRouterRequestCheck(routerRules),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -48,23 +44,6 @@ export function createApollo({ production, ...routerRules }: ApolloOptions): Apo
     ],
   });
 }
-
-/** Lets nothing be executed that was refused, and keeps the list of what is wrong with a request short. */
-const requestErrors: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation: ({ contextValue: { refusal } }) =>
-        refusal === null ? Promise.resolve() : Promise.reject(refusal),
-      willSendResponse: ({ response }) => {
-        if (response.body.kind !== "single") return Promise.resolve();
-        const result = response.body.singleResult;
-        // With data, each error belongs to a field that failed, and none may be missing.
-        if (result.data === undefined && result.errors !== undefined)
-          result.errors = result.errors.slice(0, MAX_REQUEST_ERRORS);
-        return Promise.resolve();
-      },
-    }),
-};
 
 /** Reports what threw, and gives the caller the request id to name it by. */
 const bugReports: ApolloServerPlugin<Context> = {
@@ -84,10 +63,8 @@ const bugReports: ApolloServerPlugin<Context> = {
         return Promise.resolve();
       },
     }),
-  unexpectedErrorProcessingRequest: ({ requestContext, error }) => {
-    events.bug({ requestId: requestContext.contextValue.requestId, error });
-    return Promise.resolve();
-  },
+  // Apollo Server would throw another error in its place, without its stack.
+  unexpectedErrorProcessingRequest: ({ error }) => Promise.reject(error),
 };
 
 /** Apollo's own lines may repeat a request; what matters in them arrives through the hooks above. */

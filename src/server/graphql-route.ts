@@ -1,81 +1,48 @@
-// /graphql: from an HTTP request to Apollo and back, within one deadline.
-import type { ApolloServer } from "@apollo/server";
-import { createOverloadGuard } from "./overload.ts";
+// /graphql: from an HTTP request to the door for operations, and back.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Admit } from "../graphql/admission/admission.ts";
-import { createContext, type Context } from "../graphql/context.ts";
-import type { LoaderParts } from "../loaders/participant-loader.ts";
-import * as events from "../observability/events.ts";
-import { startDeadline } from "../operation/operation.ts";
-import type { Authenticate } from "../auth/caller.ts";
-import { readOperation, toHttpGraphqlRequest } from "./graphql-request.ts";
-import { createRouterCheck } from "../graphql/admission/router-secret.ts";
+import type { Execute } from "../graphql/execute.ts";
+import { chooseMediaType, readGraphqlRequest, type BadRequest } from "./graphql-request.ts";
+import { createOverloadGuard } from "./overload.ts";
 
-export type GraphqlRouteOptions = {
-  apollo: ApolloServer<Context>;
-  loaderParts: LoaderParts;
-  /** Milliseconds one operation may take, all its calls to Bird together. */
-  deadlineMs: number;
-  /** Secrets of the routers in front of this gateway. */
-  routerSecrets: readonly string[];
-  /** Upstream calls one operation may cause. */
-  callsPerOperation: number;
-  authenticate: Authenticate;
-  admit: Admit;
-};
+export type GraphqlRouteOptions = { execute: Execute };
 
-export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const isRouter = createRouterCheck(options.routerSecrets);
+export function registerGraphqlRoute(app: FastifyInstance, { execute }: GraphqlRouteOptions): void {
   const guard = createOverloadGuard();
   app.addHook("onClose", (_app, done) => {
     guard.close();
     done();
   });
-  app.all("/graphql", { onRequest: guard.onRequest }, (request, reply) =>
-    answer(request, reply, { ...options, isRouter }),
-  );
+  app.all("/graphql", { onRequest: guard.onRequest }, (request, reply) => answer(request, reply, execute));
 }
 
-/** What Apollo gets in place of an operation that is refused: it still checks and words everything else. */
-const REFUSED = "{ __typename }";
-
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: GraphqlRouteOptions & { isRouter: ReturnType<typeof createRouterCheck> },
-): Promise<unknown> {
-  const begin = performance.now();
-  const deadline = startDeadline(options.deadlineMs, options.callsPerOperation);
-  // Apollo goes on resolving after the client has left; what it waits for need not.
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) deadline.cancel();
-  });
-  const operation = readOperation(request);
-  const { text, refusal } = options.admit(operation, request.id);
-  const caller = await options.authenticate(request.headers.authorization);
-  const routerAuthorization = request.headers["router-authorization"];
-  const fromRouter = typeof routerAuthorization === "string" && options.isRouter(routerAuthorization);
-  const context = createContext(options.loaderParts, {
-    caller,
-    fromRouter,
+async function answer(request: FastifyRequest, reply: FastifyReply, execute: Execute): Promise<unknown> {
+  const mediaType = chooseMediaType(request);
+  reply.type(`${mediaType ?? "application/json"}; charset=utf-8`);
+  const read = readGraphqlRequest(request);
+  if (!read.ok) return reject(reply, read.failure);
+  if (mediaType === null) return reject(reply, notAcceptable);
+  const { status, headers, body } = await execute({
+    request: read.value,
+    headers: request.headers,
     requestId: request.id,
-    deadline,
-    refusal,
+    queriesOnly: request.method === "GET",
+    onLeave: (left) => {
+      reply.raw.once("close", () => {
+        if (!reply.raw.writableFinished) left();
+      });
+    },
   });
-  const response = await options.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toHttpGraphqlRequest(request, refusal === null ? text : REFUSED),
-    context: () => Promise.resolve(context),
-  });
-  deadline.release();
-  for (const [name, value] of response.headers) reply.header(name, value);
-  const status = response.status ?? 200;
-  events.requestAnswered({
-    requestId: request.id,
-    status,
-    results: context.results,
-    durationMs: Math.round(performance.now() - begin),
-  });
-  // graphql-js 16 has no incremental delivery, so there is one body.
-  const body = response.body.kind === "complete" ? response.body.string : "";
+  for (const [name, value] of headers) reply.header(name, value);
   return reply.code(status).send(body);
+}
+
+const notAcceptable = {
+  status: 406,
+  message:
+    "Answers are application/json or application/graphql-response+json; the header accept allows neither.",
+};
+
+function reject(reply: FastifyReply, { status, message, headers = {} }: BadRequest): FastifyReply {
+  const errors = [{ message, extensions: { code: "BAD_REQUEST" } }];
+  return reply.code(status).headers(headers).send(JSON.stringify({ errors }));
 }

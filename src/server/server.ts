@@ -23,7 +23,12 @@ export interface Server {
 
 export type ServerOptions = GraphqlRouteOptions &
   GraphiqlRouteOptions &
-  CorsOptions & { host: string; port: number };
+  CorsOptions & {
+    host: string;
+    port: number;
+    /** Milliseconds one operation may take: a stopping server waits little longer. */
+    deadlineMs: number;
+  };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const app = fastify({

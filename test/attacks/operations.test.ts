@@ -116,7 +116,7 @@ const tooLarge: [string, { query: string; variables?: unknown }][] = [
   [
     "lists within lists within lists",
     {
-      query: `query ($i: [ParticipantIdentifierInput!]!) { conversationParticipants(${listPlace}, identifiers: $i) { ... on ConversationParticipant { conversation { participants(identifiers: $i) { ... on ConversationParticipant { conversation { participants(identifiers: $i) { __typename } } } } } } } }`,
+      query: `query ($i: [ParticipantIdentifierInput!]!) { conversationParticipants(${listPlace}, identifiers: $i) { ... on ConversationParticipant { conversation { participantsByIdentifier(identifiers: $i) { ... on ConversationParticipant { conversation { participantsByIdentifier(identifiers: $i) { __typename } } } } } } } }`,
       variables: { i: identifiers(100) },
     },
   ],

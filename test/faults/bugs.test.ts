@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { BirdClient } from "../../src/bird/client.ts";
-import { createAdmission } from "../../src/graphql/admission/admission.ts";
-import { createApollo } from "../../src/graphql/apollo.ts";
+import { startGraphql } from "../../src/graphql/start.ts";
 import * as events from "../../src/observability/events.ts";
 import { readCaller } from "../../src/auth/forward.ts";
 import { startServer, type Server } from "../../src/server/server.ts";
@@ -24,20 +23,24 @@ let server: Server;
 
 beforeAll(async () => {
   events.openLog({ write: (line) => (log += line) });
-  const apollo = createApollo({ production: true, routersOnly: false, maxRepresentations: 200 });
-  await apollo.start();
-  server = await startServer({
-    apollo,
+  const { execute: executeOperation } = await startGraphql({
+    production: true,
+    routersOnly: false,
+    maxRepresentations: 200,
     loaderParts: { bird, listRefusals: null },
+    deadlineMs: 10_000,
+    callsPerOperation: 200,
+    routerSecrets: [],
+    authenticate: readCaller,
+    persisted: { mode: "off" },
+  });
+  server = await startServer({
+    execute: executeOperation,
     host: "127.0.0.1",
     port: 0,
     deadlineMs: 10_000,
-    routerSecrets: [],
     graphiql: null,
     corsOrigins: [],
-    callsPerOperation: 200,
-    authenticate: readCaller,
-    admit: createAdmission({ mode: "off" }),
   });
 });
 afterAll(() => server.close());

@@ -13,24 +13,24 @@ export interface Manifest {
 export class ManifestError extends Error {}
 
 /** As `generate-persisted-query-manifest` of Apollo writes it. */
-const apollos = z.object({
+const apolloFormat = z.object({
   format: z.literal("apollo-persisted-query-manifest"),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 });
 /** As the client preset of the Guild's code generator writes it: `persisted-documents.json`. */
-const theGuilds = z.record(z.string(), z.string());
+const clientPresetFormat = z.record(z.string(), z.string());
 
 /** @throws ManifestError when the file cannot be used */
 export function readManifest(path: string): Manifest {
   const file = readJson(path);
-  const apollo = apollos.safeParse(file);
-  const guild = theGuilds.safeParse(file);
-  if (!apollo.success && !guild.success)
+  const apollo = apolloFormat.safeParse(file);
+  const clientPreset = clientPresetFormat.safeParse(file);
+  if (!apollo.success && !clientPreset.success)
     throw new ManifestError("is neither a manifest of Apollo's nor of the Guild's");
   const operations = apollo.success
     ? apollo.data.operations.map(({ id, body }) => [id, body] as const)
-    : Object.entries(guild.data ?? {});
+    : Object.entries(clientPreset.data ?? {});
   const texts = new Map<string, string>();
   for (const [id, text] of operations) texts.set(id, text).set(sha256(text), text);
   const known = new Set(texts.values());

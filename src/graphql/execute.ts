@@ -1,0 +1,140 @@
+// The door: one GraphQL operation, from its request to its answer. Every way in comes through it.
+import type { ApolloServer } from "@apollo/server";
+import type { FormattedExecutionResult } from "graphql";
+import type { Authenticate } from "../auth/caller.ts";
+import { createParticipantLoader, type LoaderParts } from "../loaders/participant-loader.ts";
+import * as events from "../observability/events.ts";
+import { startDeadline, type Deadline } from "../operation/operation.ts";
+import { fail, succeed, type Result } from "../result.ts";
+import type { Admission } from "./admission/admission.ts";
+import {
+  findText,
+  type OperationSource,
+  type PersistedOperations,
+} from "./admission/persisted-operations.ts";
+import type { Context } from "./context.ts";
+import type { Rejection } from "./rejection.ts";
+
+/** What a request asks for, as GraphQL over HTTP words it. */
+export type GraphqlRequest = OperationSource & {
+  operationName?: string | undefined;
+  variables?: Readonly<Record<string, unknown>> | undefined;
+};
+
+export type ExecuteInput = {
+  request: GraphqlRequest;
+  /** Header names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  requestId: string;
+  /** Whether nothing but queries may be executed: what came with GET must change nothing. */
+  queriesOnly: boolean;
+  /** Takes a listener to call when the caller has left before the answer was written. */
+  onLeave: (left: () => void) => void;
+};
+
+/** The answer as HTTP sends it, but for its media type. */
+export type Answer = { status: number; headers: ReadonlyMap<string, string>; body: string };
+
+/** Never rejects: whatever throws inside is a bug, reported and answered as one. */
+export type Execute = (input: ExecuteInput) => Promise<Answer>;
+
+export type ExecuteParts = {
+  apollo: ApolloServer<Context>;
+  admission: Admission;
+  persisted: PersistedOperations;
+  authenticate: Authenticate;
+  isRouter: (routerAuthorization: string | undefined) => boolean;
+  loaderParts: LoaderParts;
+  /** Milliseconds one operation may take, all its calls to Bird together. */
+  deadlineMs: number;
+  /** Upstream calls one operation may cause, retries included. */
+  callsPerOperation: number;
+};
+
+export function createExecute(parts: ExecuteParts): Execute {
+  return async (input) => {
+    const begin = performance.now();
+    const { requestId } = input;
+    const deadline = startDeadline(parts.deadlineMs, parts.callsPerOperation);
+    // Apollo Server goes on resolving after the caller has left; what it waits for need not.
+    input.onLeave(() => {
+      deadline.cancel();
+    });
+    const results: Context["results"] = {};
+    let status = 500;
+    try {
+      const admitted = await admit(parts, input);
+      const answer = admitted.ok
+        ? await run(parts, input, { ...admitted.value, deadline, results })
+        : reject(admitted.failure, requestId);
+      status = answer.status;
+      return answer;
+    } catch (error) {
+      events.bug({ requestId, error });
+      return toBugAnswer(requestId);
+    } finally {
+      deadline.release();
+      const durationMs = Math.round(performance.now() - begin);
+      events.requestAnswered({ requestId, status, results, durationMs });
+    }
+  };
+}
+
+type Admitted = { text: string; caller: Context["caller"] };
+
+/** What costs little is checked first, and who calls before a text is parsed. */
+async function admit(
+  { persisted, authenticate, isRouter, admission }: ExecuteParts,
+  { request, headers, requestId, queriesOnly }: ExecuteInput,
+): Promise<Result<Admitted, Rejection>> {
+  const found = findText(request, persisted, requestId);
+  if (!found.ok) return found;
+  const caller = await authenticate(single(headers["authorization"]));
+  const { operationName, variables = {} } = request;
+  const fromRouter = isRouter(single(headers["router-authorization"]));
+  const text = found.value;
+  const admitted = admission.admit({ text, operationName, variables, queriesOnly, fromRouter });
+  return admitted.ok ? succeed({ text, caller }) : fail(admitted.failure);
+}
+
+/** Executes an admitted operation. */
+async function run(
+  { apollo, loaderParts }: ExecuteParts,
+  { request: { operationName, variables }, requestId }: ExecuteInput,
+  { text, caller, deadline, results }: Admitted & { deadline: Deadline; results: Context["results"] },
+): Promise<Answer> {
+  const participants = createParticipantLoader(loaderParts, deadline);
+  const { http, body } = await apollo.executeOperation(
+    { query: text, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) },
+    { contextValue: { requestId, caller, participants, results } },
+  );
+  if (body.kind === "incremental") throw new Error("graphql-js 16 has no incremental delivery");
+  return { status: http.status ?? 200, headers: http.headers, body: toText(body.singleResult) };
+}
+
+/** Answers an operation that is not executed. */
+function reject({ code, status, headers = noHeaders, errors }: Rejection, requestId: string): Answer {
+  events.operationRefused({ requestId, code });
+  return { status, headers, body: toText({ errors }) };
+}
+
+function toBugAnswer(requestId: string): Answer {
+  const extensions = { code: "INTERNAL_SERVER_ERROR", requestId };
+  return {
+    status: 500,
+    headers: noHeaders,
+    body: toText({ errors: [{ message: "Internal server error", extensions }] }),
+  };
+}
+
+const noHeaders: ReadonlyMap<string, string> = new Map();
+
+/** Errors first, as the specification recommends, so that they are seen. */
+function toText({ errors, data, extensions }: FormattedExecutionResult): string {
+  return `${JSON.stringify({ errors, data, extensions })}\n`;
+}
+
+/** Node.js joins a header that came several times, but for a few, which are lists. */
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
+}
