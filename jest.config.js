@@ -1,11 +1,31 @@
-/** Tests run as the native ES modules they are; swc only strips the types. `npm run typecheck` checks them. */
-export default {
+// The tests in projects by kind: see test/README.md. Tests run as the native ES modules they are; swc only strips the types.
+
+/** Files named `*.alone.test.ts` measure memory or a share of time: they run one after another, with nothing beside them. */
+const alone = "\\.alone\\.test\\.ts$";
+
+const shared = {
   testEnvironment: "node",
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }],
   },
+};
+
+/** A kind of tests, and the folders in which they are. */
+function project(displayName, ...folders) {
+  const testMatch = folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
+  return { ...shared, displayName, testMatch, testPathIgnorePatterns: ["/node_modules/", alone] };
+}
+
+export default {
+  projects: [
+    project("unit", "unit"),
+    project("gateway", "gateway", "contract"),
+    project("process", "process", "attacks", "faults", "federation", "browser"),
+    project("house", "house", "docs"),
+    { ...shared, displayName: "alone", testRegex: alone },
+  ],
   testTimeout: 20_000,
+  maxWorkers: "100%",
   reporters: ["default", "<rootDir>/test/support/summary-reporter.js"],
 };

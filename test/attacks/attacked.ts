@@ -1,10 +1,12 @@
 // What is attacked: the real process in production mode, over an upstream that records every call.
+import { aParticipant } from "../support/bird.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
-import { aParticipant, answerJson, startUpstream, type Upstream } from "../support/upstream.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { json } from "../support/steps.ts";
 
 export type Attacked = {
   url: string;
-  bird: Upstream;
+  bird: ScriptedUpstream;
   process: GatewayProcess;
   close: () => Promise<void>;
 };
@@ -18,9 +20,9 @@ export type Answer = {
 
 export async function startAttacked(
   environment: Record<string, string> = {},
-  bird?: Upstream,
+  bird?: ScriptedUpstream,
 ): Promise<Attacked> {
-  const upstream = bird ?? (await startUpstream(answerJson(200, aParticipant)));
+  const upstream = bird ?? (await startUpstream(json(200, aParticipant)));
   const gateway = await startProcess({
     NODE_ENV: "production",
     BIRD_API_URL: upstream.url,

@@ -142,7 +142,7 @@ describe("headers", () => {
     expect(Object.keys(request?.headers ?? {}).sort()).toEqual(
       expect.not.arrayContaining(["cookie", "x-forwarded-host"]),
     );
-    expect(request?.headers.host).toBe(new URL(gateway.bird.url).host);
+    expect(request?.headers["host"]).toBe(new URL(gateway.bird.url).host);
   });
 
   test.each(['a"b', "a b", "x".repeat(129), "$(id)"])("come back without the request id %j", async (id) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { john } from "../support/bird.ts";
-import { writeTemporary } from "../support/issuer.ts";
+import { writeTemporary } from "../support/temporary.ts";
 import { runProcess } from "../support/process.ts";
 import { codesOf, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";
 

@@ -1,21 +1,20 @@
 // Two tenants in one process: neither ever gets what the other was answered.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { john } from "../support/bird.ts";
-import { aParticipant, startUpstream } from "../support/upstream.ts";
+import { aParticipant, john } from "../support/bird.ts";
+import { startUpstream } from "../support/scripted-upstream.ts";
+import { choose, json, later } from "../support/steps.ts";
 import { post, startAttacked, type Attacked } from "./attacked.ts";
 
 let gateway: Attacked;
 
 beforeAll(async () => {
   // A Bird that tells each caller a secret of that caller's own: the key it came with and the path it asked for.
-  const bird = await startUpstream((request, response) => {
-    const displayName = `${request.headers.authorization ?? ""} ${decodeURIComponent(request.path)}`;
-    setTimeout(() => {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ ...aParticipant, displayName }));
-    }, 2);
+  const secretive = choose(({ headers, path }) => {
+    const displayName = `${headers["authorization"] ?? ""} ${decodeURIComponent(path)}`;
+    return json(200, { ...aParticipant, displayName });
   });
+  const bird = await startUpstream(later(2, secretive));
   gateway = await startAttacked({ BIRD_BATCHING: "single" }, bird);
 });
 afterAll(() => gateway.close());

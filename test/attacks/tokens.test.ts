@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { writeFileSync } from "node:fs";
 import { conversationId, workspaceId } from "../support/bird.ts";
-import { startIssuer, trusting, writeTemporary, type Issuer } from "../support/issuer.ts";
+import { startIssuer, trusting, type Issuer } from "../support/issuer.ts";
 import { runProcess } from "../support/process.ts";
+import { writeTemporary } from "../support/temporary.ts";
+import { until } from "../support/until.ts";
 import { post, startAttacked, type Attacked } from "./attacked.ts";
 
 const other = "b1405560-c8d3-4b1a-877d-3f449ad95352";
@@ -59,7 +61,7 @@ describe("a good token", () => {
     const authorization = `Bearer ${await issuer.token()}`;
     expect(await ask(read(), authorization)).toEqual(found);
     expect(await ask(update(workspaceId.toUpperCase()), authorization)).toEqual(found);
-    expect(gateway.bird.requests.map(({ headers }) => headers.authorization)).toEqual([
+    expect(gateway.bird.requests.map(({ headers }) => headers["authorization"])).toEqual([
       "AccessKey stored-canary-key",
       "AccessKey stored-canary-key",
     ]);
@@ -168,14 +170,14 @@ describe("the file of access keys", () => {
     const key = async () => {
       gateway.bird.requests.length = 0;
       await ask(read(), authorization);
-      return gateway.bird.requests[0]?.headers.authorization;
+      return gateway.bird.requests[0]?.headers["authorization"];
     };
     const reload = async (content: string, event: string) => {
       const seen = () => gateway.process.stderr().split(`"event":"${event}"`).length;
       const before = seen();
       writeFileSync(file, content);
       gateway.process.signal("SIGHUP");
-      while (seen() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => seen() > before);
     };
     await reload('{"broken-canary-key', "accessKeysRefused");
     expect(await key()).toBe("AccessKey stored-canary-key");

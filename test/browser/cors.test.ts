@@ -1,29 +1,26 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createServer, type Server } from "node:http";
-import { once } from "node:events";
+import { createServer } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, openPage, startBrowser } from "../support/browser.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { listen, type Listening } from "../support/listen.ts";
 
 describeInBrowser("a page on another origin, in a browser", () => {
-  let server: Server;
+  let server: Listening;
   let origin: string;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    server = createServer((_request, response) => response.end("<!doctype html>")).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    origin = `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`;
+    server = await listen(createServer((_request, response) => response.end("<!doctype html>")));
+    origin = server.url;
     browser = await startBrowser();
     ({ page } = await openPage(browser));
     await page.goto(origin);
   }, 60_000);
   afterAll(async () => {
     await browser.close();
-    server.closeAllConnections();
-    server.close();
+    await server.close();
   });
 
   /** What a script of the page gets to see: the answer and its request id, or the browser's refusal. */

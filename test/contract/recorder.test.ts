@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { request as createRequest, type IncomingMessage } from "node:http";
-import { json } from "node:stream/consumers";
+import { json as readJson } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { aParticipant, answerJson, startUpstream, type Upstream } from "../support/upstream.ts";
+import { aParticipant } from "../support/bird.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { answer, close, json } from "../support/steps.ts";
 import { startRecorder, type Recorder } from "./recorder.ts";
 
-let answer: Parameters<typeof startUpstream>[0];
-let upstream: Upstream;
+let upstream: ScriptedUpstream;
 let recorder: Recorder;
 
 beforeAll(async () => {
-  upstream = await startUpstream((request, response) => {
-    answer(request, response);
-  });
+  upstream = await startUpstream();
   recorder = await startRecorder(new URL(`${upstream.url}/base/`));
 });
 
@@ -25,7 +24,7 @@ afterAll(async () => {
 beforeEach(() => {
   recorder.rewind();
   upstream.requests.length = 0;
-  answer = answerJson(200, aParticipant, { "x-answer": "1" });
+  upstream.always(json(200, aParticipant, { "x-answer": "1" }));
 });
 
 type Call = { method?: string; path?: string; headers?: Record<string, string>; body?: string };
@@ -58,10 +57,10 @@ test("the upstream gets the request as it was sent", async () => {
 });
 
 test("the caller gets the answer as it was sent", async () => {
-  answer = answerJson(404, { code: "NotFound" }, { "x-answer": "1" });
+  upstream.always(json(404, { code: "NotFound" }, { "x-answer": "1" }));
   const response = await call({});
   expect(response).toMatchObject({ statusCode: 404, headers: { "x-answer": "1" } });
-  expect(await json(response)).toEqual({ code: "NotFound" });
+  expect(await readJson(response)).toEqual({ code: "NotFound" });
 });
 
 test("an exchange is kept with its method, raw path, headers, bodies and status", async () => {
@@ -76,7 +75,7 @@ test("an exchange is kept with its method, raw path, headers, bodies and status"
 
 test("a compressed answer is kept readable and passed on compressed", async () => {
   const packed = gzipSync('{"a":1}');
-  answer = (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(packed);
+  upstream.always(answer(200, packed, { "content-encoding": "gzip" }));
   const response = await call({});
   expect(response.headers).toMatchObject({ "content-encoding": "gzip" });
   expect(Buffer.concat((await response.toArray()) as Buffer[])).toEqual(packed);
@@ -96,7 +95,7 @@ test.each([
 });
 
 test("where the upstream gives no answer, the caller gets none and nothing is kept", async () => {
-  answer = (_request, response) => response.destroy();
+  upstream.always(close);
   await expect(call({})).rejects.toThrow("socket hang up");
   expect(recorder.exchanges).toEqual([]);
 });

@@ -10,6 +10,7 @@ import {
 import { request as requestOverHttps } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { listen } from "../support/listen.ts";
 
 /** One request and its answer, as they went over the wire; only the access key is masked. */
 export type Exchange = {
@@ -44,21 +45,14 @@ export async function startRecorder(upstream: URL): Promise<Recorder> {
     // An upstream that gives no answer gives none here either, and nothing is recorded.
     record(upstream, incoming, outgoing, exchanges).catch(() => outgoing.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     exchanges,
     rewind: () => {
       exchanges.length = 0;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { john } from "../support/bird.ts";
-import { aParticipant } from "../support/upstream.ts";
+import { aParticipant, john } from "../support/bird.ts";
 import type { Exchange } from "./recorder.ts";
 import { validateExchange } from "./validate.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const blocks = blocksOf(readDocument("docs/clients.md"))
@@ -19,7 +19,7 @@ let folder: string;
 /** A project of somebody else's, which has this package and the clients among its dependencies. */
 beforeAll(async () => {
   gateway = await startSandboxedGateway();
-  folder = await mkdtemp(join(tmpdir(), "gateway-clients-"));
+  folder = temporaryFolder();
   await mkdir(join(folder, "node_modules"));
   for (const name of ["@apollo", "@urql", "@types", "graphql", "rxjs"]) {
     await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
@@ -31,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway.close();
-  await rm(folder, { recursive: true });
 });
 
 function run(program: string, args: string[]): Promise<string> {

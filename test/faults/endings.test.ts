@@ -3,19 +3,16 @@ import { randomUUID } from "node:crypto";
 import { execute } from "../support/execute.ts";
 import { code, readDocument, tableOf } from "../support/markdown.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
-import { startRawUpstream, type RawUpstream } from "../support/raw-upstream.ts";
-import { startUpstream } from "../support/upstream.ts";
+import { freePort } from "../support/listen.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { json } from "../support/steps.ts";
 import { ReadParticipantDocument, UpdateStatusDocument } from "../support/__generated__/operations.ts";
 import { canaries, canariesIn, key } from "./canaries.ts";
 import { connections, reads, updates } from "./injections.ts";
-import { startScriptedUpstream, type ScriptedUpstream } from "./scripted-upstream.ts";
-import { json } from "./steps.ts";
 
-const ATTEMPT_TIMEOUT_MS = 300;
-const DEADLINE_MS = 1500;
-/** What a busy machine may add. */
-const SLACK_MS = 1500;
-const limits = { BIRD_ATTEMPT_TIMEOUT_MS: String(ATTEMPT_TIMEOUT_MS), BIRD_DEADLINE_MS: String(DEADLINE_MS) };
+/** For the rows in which Bird is silent: they end by time. All others have the default limits, so that a busy machine changes none. */
+const impatient = { BIRD_ATTEMPT_TIMEOUT_MS: "1000", BIRD_DEADLINE_MS: "5000" };
+const isSilent = (bird: string) => /never answers|does not answer|trickles/.test(bird);
 const afterFailures = "has failed 20 times in 10 s";
 
 type Row = { call: string; bird: string; member: string; with: string; gets: number; patches: number };
@@ -30,21 +27,26 @@ const rows: Row[] = tableOf(readDocument("docs/errors.md"), "call", "Bird", "you
 }));
 
 let upstream: ScriptedUpstream;
-let silent: RawUpstream;
+let silent: ScriptedUpstream;
 /** Gateways by what they are connected to. */
-let gateways: Record<"script" | (typeof connections)[number], GatewayProcess>;
+let gateways: Record<"script" | "impatient" | (typeof connections)[number], GatewayProcess>;
 
 beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  silent = await startRawUpstream(() => undefined);
-  const closed = await startUpstream(() => undefined);
-  await closed.close();
-  const [script, refuses, handshake] = await Promise.all([
-    startProcess({ BIRD_API_URL: upstream.url, ...limits }),
-    startProcess({ BIRD_API_URL: closed.url, ...limits }),
-    startProcess({ BIRD_API_URL: `https://127.0.0.1:${silent.port}`, ...limits }),
+  upstream = await startUpstream();
+  silent = await startUpstream();
+  const closedUrl = `http://127.0.0.1:${await freePort()}`;
+  const [script, patience, refuses, handshake] = await Promise.all([
+    startProcess({ BIRD_API_URL: upstream.url }),
+    startProcess({ BIRD_API_URL: upstream.url, ...impatient }),
+    startProcess({ BIRD_API_URL: closedUrl }),
+    startProcess({ BIRD_API_URL: `https://127.0.0.1:${silent.port}`, ...impatient }),
   ]);
-  gateways = { script, "refuses the connection": refuses, "never finishes the TLS handshake": handshake };
+  gateways = {
+    script,
+    impatient: patience,
+    "refuses the connection": refuses,
+    "never finishes the TLS handshake": handshake,
+  };
 });
 
 afterAll(async () => {
@@ -67,12 +69,11 @@ describe("docs/errors.md", () => {
   });
 
   test.concurrent.each(rows)("is right that when Bird $bird, a $call gives $member", async (row) => {
-    const { answer, milliseconds, counts } = await runRow(row);
+    const { answer, counts } = await runRow(row);
     expect(answer.errors).toBeUndefined();
     const result = resultOf(answer.data);
     expect(describeResult(result)).toBe(`${row.member} ${row.with}`);
     expect(counts).toEqual({ GET: row.gets, PATCH: row.patches });
-    expect(milliseconds).toBeLessThan(DEADLINE_MS + SLACK_MS);
     const allowed = row.member === "ConversationParticipant" ? ["email", "phone", "name"] : [];
     expect(canariesIn(JSON.stringify(answer)).filter((canary) => !allowed.includes(canary))).toEqual([]);
   });
@@ -90,17 +91,15 @@ test("nothing the process wrote or counted holds a key, an address, a phone numb
 async function runRow({ call, bird }: Row) {
   const workspaceId = randomUUID();
   const connection = connections.find((known) => known === bird);
-  const gateway = gateways[connection ?? "script"];
+  const gateway = gateways[connection ?? (isSilent(bird) ? "impatient" : "script")];
   const script = (call === "read" ? reads : updates)[bird];
   if (script !== undefined) upstream.setScript(workspaceId, script);
   if (bird === afterFailures) await failTwentyTimes(gateway, workspaceId);
   const before = { ...upstream.countsOf(workspaceId) };
-  const begin = performance.now();
   const answer = await send(gateway, call, workspaceId, bird.includes("to null") ? null : "ACTIVE");
-  const milliseconds = performance.now() - begin;
   const after = upstream.countsOf(workspaceId);
   const counts = { GET: after.GET - before.GET, PATCH: after.PATCH - before.PATCH };
-  return { answer, milliseconds, counts };
+  return { answer, counts };
 }
 
 function send(gateway: GatewayProcess, call: string, workspaceId: string, status: "ACTIVE" | null) {

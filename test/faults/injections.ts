@@ -1,7 +1,20 @@
 // Every way a call can end, as a script for the upstream. docs/errors.md says what a caller gets; its rows name these.
 import { participant } from "./canaries.ts";
-import type { Script } from "./scripted-upstream.ts";
-import { answer, bytes, cutOff, flood, gzipBomb, hang, html, json, nested, reset, trickle } from "./steps.ts";
+import type { Script } from "../support/scripted-upstream.ts";
+import {
+  answer,
+  bytes,
+  cutOff,
+  flood,
+  gzipBomb,
+  hang,
+  html,
+  inTurn,
+  json,
+  nested,
+  reset,
+  trickle,
+} from "../support/steps.ts";
 
 const bird = (code: string, details?: unknown) => ({ code, message: "In Bird's words.", details });
 const there = json(200, participant);
@@ -20,12 +33,7 @@ export const reads: Record<string, Script> = {
     GET: [answer(200, `{"id":"x","type":"user","extra":${nested(8000)}}`)],
   },
   "sends an informational answer first": {
-    GET: [
-      (socket) => {
-        bytes("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")(socket);
-        there(socket);
-      },
-    ],
+    GET: [inTurn(bytes("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"), there)],
   },
   "says 404": { GET: [json(404, bird("NoSuchParticipant"))] },
   "says 404 without a body": { GET: [answer(404)] },
@@ -65,7 +73,7 @@ export const reads: Record<string, Script> = {
   "sends a participant without an id": { GET: [json(200, { ...participant, id: undefined })] },
   "sends a participant without a type": { GET: [json(200, { ...participant, type: undefined })] },
   "sends a number for a name": { GET: [json(200, { ...participant, displayName: 7 })] },
-  "sends a gzip bomb": { GET: [gzipBomb] },
+  "sends a gzip bomb": { GET: [gzipBomb()] },
   "sends text and calls it gzip": { GET: [answer(200, "{}", { "content-encoding": "gzip" })] },
   "sends 100 MB": { GET: [flood] },
   "sends a body that trickles": { GET: [trickle] },

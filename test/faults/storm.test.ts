@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { john } from "../support/bird.ts";
+import { aParticipant, john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
-import { aParticipant, answerJson, startUpstream, type Upstream } from "../support/upstream.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { choose, json } from "../support/steps.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 
 const OPERATIONS = 1000;
 const CONCURRENCY = 50;
 
 let failing = true;
-let upstream: Upstream;
+let upstream: ScriptedUpstream;
 let gateway: GatewayProcess;
 
 beforeAll(async () => {
-  upstream = await startUpstream((request, response) => {
-    (failing ? answerJson(503, {}) : answerJson(200, aParticipant))(request, response);
-  });
+  upstream = await startUpstream(choose(() => (failing ? json(503, {}) : json(200, aParticipant))));
   gateway = await startProcess({ BIRD_API_URL: upstream.url });
 });
 afterAll(async () => {

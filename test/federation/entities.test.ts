@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { SandboxConversation } from "../../src/sandbox/sandbox.ts";
 import { conversationId, john, misbehaving, workspaceId } from "../support/bird.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
-import { answerJson, startUpstream } from "../support/upstream.ts";
+import { startUpstream } from "../support/scripted-upstream.ts";
+import { json } from "../support/steps.ts";
 import { startTestGateway } from "../support/gateway.ts";
 import { askAsRouter, askForEntities, entitiesQuery } from "./entities.ts";
 
@@ -181,7 +182,7 @@ describe("a failure", () => {
     "keeps Bird's code %s, message and details, and is no bug",
     async (code) => {
       const bird = await startUpstream(
-        answerJson(403, { code, message: "Not you.", details: { role: ["missing"] } }),
+        json(403, { code, message: "Not you.", details: { role: ["missing"] } }),
       );
       const own = await startTestGateway(bird.url);
       const bugs = async () =>

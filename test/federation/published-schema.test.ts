@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "@jest/globals";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readDocument } from "../support/markdown.ts";
 import { startSandboxedGateway } from "../support/gateway.ts";
 import { runProcess } from "../support/process.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { readSubgraphSdl } from "./supergraph.ts";
 
 /** The schema as it is committed: what routers are composed with. */
 const published = readDocument("schema/published/subgraph.graphql");
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gateway-schema-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** Prints the schema over one of yesterday, which had another text in place of today's. */
 async function printOver(today: string, yesterday: string, ...options: string[]) {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../support/bird.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { askAsRouter } from "./entities.ts";
 import { startRouter, type Router } from "./router.ts";
 import { startConversations, startMessages, type MessageOf, type RunningSubgraph } from "./subgraphs.ts";
@@ -55,7 +55,7 @@ let neighbours: RunningSubgraph[];
 const routers: Record<string, Router> = {};
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gateway-routers-"));
+  folder = temporaryFolder();
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   gateway = await startSandboxedGateway({ NODE_ENV: "production", ROUTER_SECRETS: secret });
   const sdl = await readSubgraphSdl(gateway.url, { "router-authorization": secret });
@@ -88,7 +88,6 @@ afterAll(async () => {
   for (const router of Object.values(routers)) await router.close();
   for (const neighbour of neighbours) await neighbour.close();
   await gateway.close();
-  await rm(folder, { recursive: true });
 });
 
 beforeEach(() => {

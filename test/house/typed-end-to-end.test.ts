@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -19,7 +19,7 @@ function run(program: string, args: string[], cwd: string): Promise<{ failed: bo
 
 /** A copy of the project's sources with one edit. */
 async function copyWith({ file, from, to }: Edit): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-types-"));
+  const folder = temporaryFolder();
   for (const part of ["src", "schema", "codegen.yml", "package.json"]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
@@ -141,10 +141,6 @@ describe("the compiler", () => {
     const { failed, output } = await run(process.execPath, [generator, ...changed], root);
     if (failed) throw new Error(output);
   }, 60_000);
-
-  afterAll(async () => {
-    for (const folder of folders.values()) await rm(folder, { recursive: true });
-  });
 
   test.each(wrong)("refuses $what", async ({ what, refusal }) => {
     const args = ["--project", "tsconfig.json", "--noEmit", "--pretty", "false"];

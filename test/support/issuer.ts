@@ -1,10 +1,7 @@
 // An issuer of tokens: its keys over real HTTP, and tokens of every kind, good and bad.
-import { once } from "node:events";
 import { createServer } from "node:http";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from "jose";
+import { listen } from "./listen.ts";
 
 export const audience = "bird-conversations-gateway";
 
@@ -33,11 +30,8 @@ export async function startIssuer(workspaces: string[]): Promise<Issuer> {
     fetches += 1;
     response.writeHead(failure ?? 200, { "content-type": "application/json" }).end(JSON.stringify(jwks));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const url = `http://127.0.0.1:${address.port}/jwks`;
+  const listening = await listen(server);
+  const url = `${listening.url}/jwks`;
   const now = () => Math.floor(Date.now() / 1000);
   const claimsWith = (claims: Record<string, unknown>): JWTPayload => ({
     iss: "https://issuer.example.com",
@@ -61,11 +55,7 @@ export async function startIssuer(workspaces: string[]): Promise<Issuer> {
     forged: () => sign({}, {}, foreign.privateKey),
     confused: async () =>
       sign({}, { alg: "HS256" }, new TextEncoder().encode(await exportSPKI(own.publicKey))),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close: listening.close,
   };
 }
 
@@ -78,11 +68,4 @@ export function trusting(issuer: Issuer, accessKeysFile: string): Record<string,
     JWT_AUDIENCE: audience,
     BIRD_ACCESS_KEYS_FILE: accessKeysFile,
   };
-}
-
-/** A file of its own with this content. */
-export function writeTemporary(content: unknown): string {
-  const file = join(mkdtempSync(join(tmpdir(), "gateway-")), "file.json");
-  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
-  return file;
 }

@@ -1,27 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { ServerResponse } from "node:http";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
 import { createBirdClient, type BirdClient } from "../../../src/bird/client.ts";
 import { startDeadline, type Deadline } from "../../../src/operation/operation.ts";
 import { createTransport, type Transport } from "../../../src/transport/transport.ts";
-import { john } from "../../support/bird.ts";
-import { aParticipant, answerJson, startUpstream, type Upstream } from "../../support/upstream.ts";
+import { aParticipant, john } from "../../support/bird.ts";
+import { freePort } from "../../support/listen.ts";
+import { startUpstream, type ScriptedUpstream } from "../../support/scripted-upstream.ts";
+import { answer, close, html, json } from "../../support/steps.ts";
 
 const quotas = { readsPerSecond: 1000, writesPerSecond: 1000 };
 const key = AccessKey.parse("canary");
 const address = checked(john);
 
-let answer: Parameters<typeof startUpstream>[0];
-let upstream: Upstream;
+let upstream: ScriptedUpstream;
 let transport: Transport;
 let bird: BirdClient;
 let deadline: Deadline;
 
 beforeAll(async () => {
-  upstream = await startUpstream((request, response) => {
-    answer(request, response);
-  });
+  upstream = await startUpstream();
   deadline = startDeadline(600_000);
 });
 
@@ -35,7 +33,7 @@ beforeEach(() => {
   transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas });
   bird = createBirdClient(transport);
   upstream.requests.length = 0;
-  answer = answerJson(200, aParticipant);
+  upstream.always(json(200, aParticipant));
 });
 
 afterEach(() => transport.close());
@@ -81,7 +79,7 @@ describe("a read", () => {
   });
 
   test("takes a 409 for a bad response, since a read cannot be in conflict", async () => {
-    answer = answerJson(409, { code: "Conflict", message: "?" });
+    upstream.always(json(409, { code: "Conflict", message: "?" }));
     expect(await read()).toMatchObject({ ok: false, failure: { kind: "upstream", reason: "BAD_RESPONSE" } });
   });
 });
@@ -105,13 +103,6 @@ describe("an update", () => {
 });
 
 describe("a failure", () => {
-  const page = "<html><body>404 Not Found</body></html>";
-  const html = (status: number) => (_request: unknown, response: ServerResponse) => {
-    response.writeHead(status, { "content-type": "text/html" }).end(page);
-  };
-  const empty = (status: number) => (_request: unknown, response: ServerResponse) => {
-    response.writeHead(status).end();
-  };
   const said = { code: "SomethingElse", message: "In Bird's words.", details: { a: ["b"] } };
 
   test.each([
@@ -125,9 +116,9 @@ describe("a failure", () => {
     [500, "upstream", "Unavailable"],
     [503, "upstream", "Unavailable"],
   ])("of status %d is %s, in Bird's words where it has some", async (status, kind, ownCode) => {
-    answer = answerJson(status, said);
+    upstream.always(json(status, said));
     expect(await update("ACTIVE")).toMatchObject({ ok: false, failure: { kind, ...said } });
-    answer = empty(status);
+    upstream.always(answer(status));
     expect(await update("ACTIVE")).toMatchObject({
       ok: false,
       failure: { kind, code: ownCode, details: null },
@@ -135,26 +126,26 @@ describe("a failure", () => {
   });
 
   test.each([401, 403, 429, 500])("of status %d counts although the body is HTML", async (status) => {
-    answer = html(status);
+    upstream.always(html(status));
     const answered = await update("ACTIVE");
     expect(answered).not.toMatchObject({ failure: { code: "BadResponse" } });
     expect(JSON.stringify(answered)).not.toContain("html");
   });
 
   test.each([400, 404, 409, 422])("of status %d with an HTML body is a bad response", async (status) => {
-    answer = html(status);
+    upstream.always(html(status));
     expect(await update("ACTIVE")).toMatchObject({ failure: { kind: "upstream", code: "BadResponse" } });
   });
 
   test.each([201, 204, 302, 402, 405, 410, 415])("of status %d is a bad response", async (status) => {
-    answer = answerJson(status, aParticipant);
+    upstream.always(json(status, aParticipant));
     expect(await update("ACTIVE")).toMatchObject({ failure: { kind: "upstream", code: "BadResponse" } });
   });
 
   test.each([[""], ["null"], ["[]"], ["{"], ["{}"], ['{"id":"x"}']])(
     "of a 200 with the body %j is a bad response",
     async (body) => {
-      answer = (_request, response) => response.end(body);
+      upstream.always(answer(200, body));
       expect(await read()).toMatchObject({
         failure: { kind: "upstream", code: "BadResponse", outcome: null },
       });
@@ -168,7 +159,7 @@ describe("a failure", () => {
       n: [1, "x"],
       o: {},
     };
-    answer = answerJson(422, { code: "InvalidPayload", message: "x", details });
+    upstream.always(json(422, { code: "InvalidPayload", message: "x", details }));
     expect(await update("ACTIVE")).toMatchObject({
       failure: {
         details,
@@ -187,16 +178,15 @@ describe("a failure", () => {
     ["nobody", { code: {}, message: [], details: "text" }, "NotFound", "Bird knows no such participant."],
     ["an empty list of errors", { errors: [] }, "NotFound", "Bird knows no such participant."],
   ])("in the shape of %s has a code and a message", async (_whose, body, code, message) => {
-    answer = answerJson(404, body);
+    upstream.always(json(404, body));
     expect(await read()).toMatchObject({ failure: { kind: "notFound", code, message } });
   });
 
   test("of an update that was never sent is NOT_APPLIED, and of one whose answer broke off UNKNOWN", async () => {
-    answer = (_request, response) => response.destroy();
+    upstream.always(close);
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
-    const gone = await startUpstream(answer);
-    await gone.close();
-    const refused = createTransport({ baseUrl: new URL(gone.url), attemptTimeoutMs: 3000, quotas });
+    const baseUrl = new URL(`http://127.0.0.1:${await freePort()}`);
+    const refused = createTransport({ baseUrl, attemptTimeoutMs: 3000, quotas });
     if (key === null) throw new Error("no key");
     const outcome = await createBirdClient(refused).updateParticipant(key, address, "ACTIVE", deadline);
     expect(outcome).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeParticipant } from "../../../src/bird/participant.ts";
 import * as events from "../../../src/observability/events.ts";
-import { conversationId, workspaceId } from "../../support/bird.ts";
-import { aParticipant } from "../../support/upstream.ts";
+import { aParticipant, conversationId, workspaceId } from "../../support/bird.ts";
 
 const place = { workspaceId, conversationId };
 

@@ -12,8 +12,7 @@ import { decodeParticipant, type Participant } from "../../../src/bird/participa
 import { fail, succeed } from "../../../src/result.ts";
 import { createParticipantLoader } from "../../../src/loaders/participant-loader.ts";
 import { startDeadline } from "../../../src/operation/operation.ts";
-import { john } from "../../support/bird.ts";
-import { aParticipant } from "../../support/upstream.ts";
+import { aParticipant, john } from "../../support/bird.ts";
 
 /** A Bird whose answers a test decides, and which remembers what it was asked. */
 function fakeBird(answers: Partial<BirdClient>) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fastify from "fastify";
 import { createOverloadGuard } from "../../../src/server/overload.ts";
+import { until } from "../../support/until.ts";
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -26,10 +27,6 @@ async function serve(options: { maxInFlight?: number }) {
   );
   const statusOf = async (path: string) => (await fetch(url + path)).status;
   return { url, held, statusOf };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function blockTheLoop(ms: number): void {

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createHttpClient, type HttpClient } from "../../../../src/transport/http/http-client.ts";
 import { startDeadline, type Deadline } from "../../../../src/operation/operation.ts";
 import type { UpstreamRequest } from "../../../../src/transport/call.ts";
-import { startRawUpstream } from "../../../support/raw-upstream.ts";
-import { answerJson, startUpstream, type Upstream } from "../../../support/upstream.ts";
+import { freePort } from "../../../support/listen.ts";
+import { startUpstream, type ScriptedUpstream, type Step } from "../../../support/scripted-upstream.ts";
+import { answer, bytes, close, cutOff, flood, hang, json } from "../../../support/steps.ts";
 
 const read: UpstreamRequest = {
   method: "GET",
@@ -30,8 +32,8 @@ function startTestDeadline(ms: number): Deadline {
   return deadline;
 }
 
-async function upstreamThat(handler: Parameters<typeof startUpstream>[0]): Promise<Upstream> {
-  const upstream = await startUpstream(handler);
+async function upstreamThat(step: Step): Promise<ScriptedUpstream> {
+  const upstream = await startUpstream(step);
   open.push(upstream);
   return upstream;
 }
@@ -51,13 +53,15 @@ async function send(url: string, request = read) {
 
 describe("one attempt", () => {
   test("sends method, path and headers as they are, and no body with a GET", async () => {
-    const upstream = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat(json(200, {}));
     await send(upstream.url);
     expect(upstream.requests).toEqual([
       {
         method: "GET",
         path: read.path,
         body: "",
+        workspaceId: "w",
+        connection: 1,
         headers: {
           host: upstream.url.slice("http://".length),
           connection: "keep-alive",
@@ -71,7 +75,7 @@ describe("one attempt", () => {
   });
 
   test("sends a PATCH with a JSON body, nulls included", async () => {
-    const upstream = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat(json(200, {}));
     await send(upstream.url, { ...read, method: "PATCH", body: { status: null } });
     const [request] = upstream.requests;
     expect(request).toMatchObject({ method: "PATCH", body: '{"status":null}' });
@@ -79,13 +83,13 @@ describe("one attempt", () => {
   });
 
   test("puts the path of the base URL before every path", async () => {
-    const upstream = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat(json(200, {}));
     await send(`${upstream.url}/proxy/bird/`);
     expect(upstream.requests[0]?.path).toBe(`/proxy/bird${read.path}`);
   });
 
   test.each([200, 204, 302, 404, 500, 599])("returns the answer of a %d", async (status) => {
-    const upstream = await upstreamThat((_request, response) => response.writeHead(status).end());
+    const upstream = await upstreamThat(answer(status));
     expect(await send(upstream.url)).toEqual({
       kind: "answer",
       status,
@@ -95,17 +99,15 @@ describe("one attempt", () => {
   });
 
   test("does not follow a redirect", async () => {
-    const elsewhere = await upstreamThat(answerJson(200, {}));
-    const upstream = await upstreamThat((_request, response) =>
-      response.writeHead(307, { location: elsewhere.url }).end(),
-    );
+    const elsewhere = await upstreamThat(json(200, {}));
+    const upstream = await upstreamThat(answer(307, "", { location: elsewhere.url }));
     expect(await send(upstream.url)).toMatchObject({ kind: "answer", status: 307 });
     expect(elsewhere.requests).toEqual([]);
   });
 
   test("asks no proxy of the environment", async () => {
-    const proxy = await upstreamThat(answerJson(200, {}));
-    const upstream = await upstreamThat(answerJson(200, { from: "upstream" }));
+    const proxy = await upstreamThat(json(200, {}));
+    const upstream = await upstreamThat(json(200, { from: "upstream" }));
     process.env["HTTP_PROXY"] = proxy.url;
     try {
       expect(await send(upstream.url)).toMatchObject({ body: { value: { from: "upstream" } } });
@@ -116,23 +118,18 @@ describe("one attempt", () => {
   });
 
   test("keeps connections for the next calls", async () => {
-    const ports = new Set<number | undefined>();
-    const upstream = await upstreamThat((_request, response) => {
-      ports.add(response.socket?.remotePort);
-      response.end("{}");
-    });
+    const upstream = await upstreamThat(json(200, {}));
     const client = clientFor(upstream.url);
     const deadline = startTestDeadline(60_000);
     for (let call = 0; call < 20; call++) await client.attempt(read, deadline.signal);
-    expect(ports.size).toBeLessThanOrEqual(2);
+    expect(upstream.requests).toHaveLength(20);
+    expect(upstream.connectionsOpened).toBeLessThanOrEqual(2);
   });
 
   test("reads Retry-After and a compressed body", async () => {
-    const upstream = await upstreamThat((_request, response) => {
-      response
-        .writeHead(429, { "retry-after": "2", "content-encoding": "gzip" })
-        .end(gzipSync('{"code":"X"}'));
-    });
+    const upstream = await upstreamThat(
+      answer(429, gzipSync('{"code":"X"}'), { "retry-after": "2", "content-encoding": "gzip" }),
+    );
     expect(await send(upstream.url)).toEqual({
       kind: "answer",
       status: 429,
@@ -142,38 +139,26 @@ describe("one attempt", () => {
   });
 
   test("finds a body above a megabyte unreadable, without taking it all", async () => {
-    let sentBytes = 0;
-    const upstream = await upstreamThat((_request, response) => {
-      const chunk = Buffer.alloc(64 * 1024, " ");
-      const more = () => {
-        while (!response.destroyed && sentBytes < 100 * 1024 * 1024) {
-          sentBytes += chunk.length;
-          if (!response.write(chunk)) return response.once("drain", more);
-        }
-        return response.end();
-      };
-      more();
+    let taken: Socket | undefined;
+    const upstream = await upstreamThat((socket, request) => {
+      taken = socket;
+      flood(socket, request);
     });
     expect(await send(upstream.url)).toMatchObject({ status: 200, body: { kind: "unreadable" } });
-    expect(sentBytes).toBeLessThan(20 * 1024 * 1024);
+    expect(taken?.bytesWritten).toBeLessThan(20 * 1024 * 1024);
   });
 
   test("tells that nothing was sent when the connection is refused", async () => {
-    const upstream = await startUpstream(answerJson(200, {}));
-    await upstream.close();
-    expect(await send(upstream.url)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: false });
+    expect(await send(`http://127.0.0.1:${await freePort()}`)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: false });
   });
 
   test("tells that the call may have been received when the connection breaks before the answer", async () => {
-    const upstream = await upstreamThat((_request, response) => response.destroy());
+    const upstream = await upstreamThat(close);
     expect(await send(upstream.url)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: true });
   });
 
   test("tells that the body was lost when the connection breaks in the middle of it", async () => {
-    const upstream = await upstreamThat((_request, response) => {
-      response.writeHead(200, { "content-length": 100 });
-      response.write("{", () => response.destroy());
-    });
+    const upstream = await upstreamThat(cutOff);
     expect(await send(upstream.url)).toMatchObject({
       status: 200,
       body: { kind: "lost", reason: "unavailable" },
@@ -192,17 +177,14 @@ describe("an aborted attempt", () => {
   });
 
   test("ends at once when a body trickles", async () => {
-    const upstream = await upstreamThat((_request, response) => {
-      response.writeHead(200);
-      response.write(" ");
-    });
+    const upstream = await upstreamThat(bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n "));
     const deadline = startTestDeadline(300);
     const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
     expect(outcome).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
   });
 
   test("sends nothing when it is aborted before", async () => {
-    const upstream = await upstreamThat(answerJson(200, {}));
+    const upstream = await upstreamThat(json(200, {}));
     const deadline = startTestDeadline(60_000);
     deadline.cancel();
     const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
@@ -211,8 +193,7 @@ describe("an aborted attempt", () => {
   });
 
   test("ends although the TLS handshake of the connection never does, and knows that nothing was sent", async () => {
-    const silent = await startRawUpstream(() => undefined);
-    open.push(silent);
+    const silent = await upstreamThat(hang);
     const deadline = startTestDeadline(50);
     const url = `https://127.0.0.1:${silent.port}`;
     const outcome = await clientFor(url).attempt(read, deadline.signal);

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as events from "../../src/observability/events.ts";
 import { post } from "../attacks/attacked.ts";
 import { conversationId, workspaceId } from "../support/bird.ts";
-import { startIssuer, trusting, writeTemporary } from "../support/issuer.ts";
+import { startIssuer, trusting } from "../support/issuer.ts";
 import { findPersonal } from "../support/nothing-personal.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
-import { startUpstream, type Upstream } from "../support/upstream.ts";
+import { writeTemporary } from "../support/temporary.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { choose, json } from "../support/steps.ts";
 
 const planted = {
   key: "Planted.Key.5f1c",
@@ -16,14 +18,14 @@ const planted = {
   code: "PlantedCode",
 };
 
-let bird: Upstream;
+let bird: ScriptedUpstream;
 let metrics = "";
 let emitted = "";
 
 const statuses = [200, 400, 401, 403, 404, 409, 422, 429, 500, 503, 302, 204];
 
 /** A Bird that has the canaries in everything it says, with the status the conversation's last digits ask for. */
-const answer: Parameters<typeof startUpstream>[0] = ({ path }, response) => {
+const answer = choose(({ path }) => {
   const index = Number(/conversations\/[0-9a-f-]{34}(\d\d)/.exec(path)?.[1] ?? "0");
   const { name, email, phone, key, code } = planted;
   const contact = { identifierKey: "emailaddress", identifierValue: email, platformAddress: phone };
@@ -38,12 +40,8 @@ const answer: Parameters<typeof startUpstream>[0] = ({ path }, response) => {
           contact,
         }
       : { code, message: `${name} ${email} ${key}`, details: { [email]: [phone] } };
-  response.writeHead(statuses[index] ?? 200, {
-    "content-type": "application/json",
-    location: `https://a/${email}`,
-  });
-  response.end(JSON.stringify(body));
-};
+  return json(statuses[index] ?? 200, body, { location: `https://a/${email}` });
+});
 
 const conversations = statuses.map(
   (_status, index) => conversationId.slice(0, -2) + String(index).padStart(2, "0"),

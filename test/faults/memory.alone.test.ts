@@ -4,7 +4,7 @@ import { execute } from "../support/execute.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 import { reads } from "./injections.ts";
-import { startScriptedUpstream, type ScriptedUpstream } from "./scripted-upstream.ts";
+import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** What the process may grow by, and what the garbage collector may be behind with. */
@@ -21,7 +21,7 @@ let upstream: ScriptedUpstream;
 let gateway: GatewayProcess;
 
 beforeAll(async () => {
-  upstream = await startScriptedUpstream();
+  upstream = await startUpstream();
   gateway = await startProcess({ BIRD_API_URL: upstream.url });
 });
 afterAll(async () => {

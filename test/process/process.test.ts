@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { john } from "../support/bird.ts";
+import { aParticipant, john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { runProcess, startProcess, type GatewayProcess } from "../support/process.ts";
-import { aParticipant, answerJson, startUpstream } from "../support/upstream.ts";
+import { startUpstream } from "../support/scripted-upstream.ts";
+import { Hold, json } from "../support/steps.ts";
+import { until } from "../support/until.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 
 let running: GatewayProcess | undefined;
@@ -47,32 +49,26 @@ describe("npm start", () => {
 
 describe("the process", () => {
   test("is the same gateway on another Bird, and passes the caller's key on as it came", async () => {
-    const bird = await startUpstream(answerJson(200, aParticipant));
+    const bird = await startUpstream(json(200, aParticipant));
     running = await startProcess({ BIRD_API_URL: bird.url, NODE_ENV: "production" });
     const { data } = await execute(running.url, ReadParticipantDocument, john, {
       authorization: "AccessKey Its.Own",
     });
     expect(data?.conversationParticipant?.__typename).toBe("ConversationParticipant");
-    expect(bird.requests.map((request) => request.headers.authorization)).toEqual(["AccessKey Its.Own"]);
+    expect(bird.requests.map((request) => request.headers["authorization"])).toEqual(["AccessKey Its.Own"]);
     expect(running.stdout()).toContain(bird.url);
     await bird.close();
   });
 
   test("finishes what it has when it is told to stop, with exit code 0", async () => {
-    const held: (() => void)[] = [];
-    const bird = await startUpstream((request, response) => {
-      held.push(() => {
-        answerJson(200, aParticipant)(request, response);
-      });
-    });
+    const held = new Hold();
+    const bird = await startUpstream(held.step);
     running = await startProcess({ BIRD_API_URL: bird.url });
     const answer = execute(running.url, ReadParticipantDocument, john);
-    await until(() => held.length === 1);
+    await until(() => held.waiting.length === 1);
     const stopped = running.stop("SIGTERM");
     await until(() => running?.stderr().includes('"event":"stopping"') === true);
-    held.forEach((release) => {
-      release();
-    });
+    held.release(json(200, aParticipant));
     expect(await answer).toMatchObject({ status: 200 });
     expect(await stopped).toBe(0);
     await bird.close();
@@ -96,7 +92,3 @@ describe("the process", () => {
     expect(stderr).toMatch(/^The gateway does not start: listen EADDRINUSE[^\n]*\n$/);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}

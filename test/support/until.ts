@@ -1,0 +1,22 @@
+// Waits for what another process, server or timer is about to do. It is the only wait of the tests.
+
+/** How long a condition is waited for, in milliseconds: far more than any needs, so that a busy machine fails no test. */
+const PATIENCE_MS = 15_000;
+const POLL_MS = 5;
+
+/**
+ * Resolves when the condition holds.
+ *
+ * @param what is named in the error, such as "the second request arrives"
+ * @throws when the condition does not hold within 15 s
+ */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = condition.toString(),
+): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`this did not happen within ${PATIENCE_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
