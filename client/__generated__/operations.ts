@@ -6,31 +6,31 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Why access was denied. */
 export type AccessDeniedReason =
-  /** The access key is accepted, and may not do this. Ask for the permission. */
+  /** The credential is accepted, but lacks the permission. Ask for the permission. */
   | 'FORBIDDEN'
-  /** There is no access key, or Bird does not accept it. Send another. */
+  /** The request has no credential, or one that is not accepted. Send another. */
   | 'UNAUTHENTICATED';
 
-/** What names a participant within a conversation. */
+/** An identifier of a participant within a conversation. */
 export type ParticipantIdentifierInput = {
   /** The kind of identifier, such as `emailaddress` or `phonenumber`. 1 to 256 characters. */
   key: string;
-  /** The identifier itself, exactly as Bird stores it. 1 to 256 characters. */
+  /** The identifier, exactly as Bird stores it. 1 to 256 characters. */
   value: string;
 };
 
-/** Where a participant stands in a conversation. It occurs only in answers: updates take a SettableParticipantStatus. */
+/** The status of a participant in a conversation. Updates take a SettableParticipantStatus. */
 export type ParticipantStatus =
-  /** Can send and receive messages. */
+  /** The participant can send and receive messages. */
   | 'ACTIVE'
-  /** Was invited and has yet to accept. */
+  /** The participant was invited, and has not accepted yet. */
   | 'INVITED'
-  /** Waits for approval. */
+  /** The participant waits for approval. */
   | 'PENDING'
-  /** Bird sent a status that this gateway does not know. */
+  /** Bird sent a status that this gateway does not know, such as one that Bird has added since. */
   | 'UNKNOWN';
 
-/** What kind of participant someone is. The main ones are USER, CONTACT and AGENT; the others are parts of the system. */
+/** The kind of a participant. People are USER, CONTACT or AGENT; the others are parts of the system. */
 export type ParticipantType =
   /** A program that acts with an access key. */
   | 'ACCESS_KEY'
@@ -40,36 +40,36 @@ export type ParticipantType =
   | 'BOT'
   /** A channel, such as a WhatsApp number. */
   | 'CHANNEL'
-  /** An automation of the collaboration tools. */
+  /** An automation of Bird's collaboration tools. */
   | 'COLLABORATION_AUTOMATION'
   /** A connector to another system. */
   | 'CONNECTOR'
-  /** A customer of the workspace's owner. */
+  /** A customer of the company whose workspace it is. */
   | 'CONTACT'
   /** An automated flow. */
   | 'FLOW'
-  /** Bird sent a type this gateway does not know. */
+  /** Bird sent a type that this gateway does not know, such as one that Bird has added since. */
   | 'UNKNOWN'
   /** A user of the Bird workspace. */
   | 'USER';
 
 /** A status that an update can set: every ParticipantStatus but UNKNOWN. */
 export type SettableParticipantStatus =
-  /** Can send and receive messages. */
+  /** The participant can send and receive messages. */
   | 'ACTIVE'
-  /** Was invited and has yet to accept. */
+  /** The participant was invited, and has not accepted yet. */
   | 'INVITED'
-  /** Waits for approval. */
+  /** The participant waits for approval. */
   | 'PENDING';
 
-/** What became of an update that did not end well. */
+/** Whether an update that failed was applied. */
 export type UpdateOutcome =
-  /** The participant was not changed by this update. Sending it again is safe. */
+  /** The update was not applied. It can be sent again safely. */
   | 'NOT_APPLIED'
-  /** Nobody can tell. Read the participant before deciding; sending the same status again does no harm. */
+  /** The update was sent, and may or may not have been applied. Read the participant before you decide; sending the same status again does no harm. */
   | 'UNKNOWN';
 
-/** Which participant of which conversation gets which status. */
+/** Names a participant and its new status. */
 export type UpdateParticipantStatusInput = {
   /** The conversation in that workspace, a UUID. */
   conversationId: string;
@@ -82,7 +82,7 @@ export type UpdateParticipantStatusInput = {
    * nothing is sent to Bird.
    */
   status?: SettableParticipantStatus | null | undefined;
-  /** The identifier itself, such as `john.doe@bird.com` or `+31612345678`, exactly as Bird stores it. 1 to 256 characters. */
+  /** The identifier, such as `john.doe@bird.com` or `+31612345678`, exactly as Bird stores it. 1 to 256 characters. */
   value: string;
   /** The Bird workspace, a UUID. */
   workspaceId: string;
@@ -90,11 +90,11 @@ export type UpdateParticipantStatusInput = {
 
 /** What went wrong between the gateway and Bird. */
 export type UpstreamFailureReason =
-  /** An answer arrived that is not Bird's: not JSON, of another shape, a redirect, or an unexpected status. */
+  /** The answer is not one of Bird's: not JSON, another shape, a redirect, or an unexpected status. */
   | 'BAD_RESPONSE'
   /** No complete answer arrived in time. */
   | 'TIMEOUT'
-  /** Bird could not be reached, broke off, or said that it failed (5xx). */
+  /** Bird was not reached, the connection broke, or Bird said that it failed (5xx). */
   | 'UNAVAILABLE';
 
 export type ParticipantFragment = { workspaceId: string, conversationId: string, id: string, type: ParticipantType, status: ParticipantStatus, displayName: string | null, avatarUrl: string | null, contact: { identifierKey: string | null, identifierValue: string | null, platformAddress: string | null } | null };

@@ -30,7 +30,7 @@ test("the published schema is what the gateway answers to _service { sdl }: else
 describe("npm run schema:print", () => {
   test("writes a schema that only gained something", async () => {
     const { code, isWritten } = await printOver(
-      '  """The conversation, for reading more of it."""\n  conversation: Conversation!\n',
+      '  """The conversation that the participant is a member of."""\n  conversation: Conversation!\n',
       "",
     );
     expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });

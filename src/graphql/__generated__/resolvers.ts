@@ -22,56 +22,57 @@ export type Scalars = {
 /** The caller may not do this. */
 export type AccessDeniedError = BirdError & {
   __typename?: 'AccessDeniedError';
-  /** Whether the access key is the problem, or what it is allowed to do. */
+  /** Whether the credential itself was denied, or only this action. */
   accessDeniedReason: AccessDeniedReason;
-  /** Bird's code, or `Unauthenticated` or `Forbidden`. */
+  /** Bird's code, or `Unauthenticated` or `Forbidden`. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
 };
 
 /** Why access was denied. */
 export type AccessDeniedReason =
-  /** The access key is accepted, and may not do this. Ask for the permission. */
+  /** The credential is accepted, but lacks the permission. Ask for the permission. */
   | 'FORBIDDEN'
-  /** There is no access key, or Bird does not accept it. Send another. */
+  /** The request has no credential, or one that is not accepted. Send another. */
   | 'UNAUTHENTICATED';
 
-/** What every error has in common. */
+/** What every error tells. Select it once for all errors, and add a fragment for each error whose own fields you need. */
 export type BirdError = {
-  /** A name for the case that programs can rely on: Bird's own where it sent one, else one of those listed in docs/errors.md. An open list. */
+  /** Identifies the error for programs: Bird's code where Bird sent one, else one that docs/errors.md lists. The list is open, so a switch over codes needs a default. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. Null where it sent nothing, or more than 16 kB or 32 levels. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. Not for parsing, and in English. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
 };
 
-/** The participant is in a state that forbids the update. Read it again, then decide. */
+/** The participant's state forbids the update. Read the participant before you decide what to do. */
 export type ConflictError = BirdError & {
   __typename?: 'ConflictError';
-  /** Bird's code, or `Conflict`. */
+  /** Bird's code, or `Conflict`. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
 };
 
 /**
- * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ * A conversation of a Bird workspace, from which its participants can be read.
  *
- * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ * Its other fields belong to another subgraph. This gateway does not check that the conversation exists: where it does not,
+ * its participants are NotFoundErrors.
  */
 export type Conversation = {
   __typename?: 'Conversation';
   /** The conversation's id, a UUID. */
   id: Scalars['ID']['output'];
-  /** Reads one participant of this conversation, as `Query.conversationParticipant` does. */
+  /** Reads one participant of this conversation by an identifier, as `Query.conversationParticipant` does. */
   participant: Maybe<ConversationParticipantResult>;
-  /** Reads several participants of this conversation, as `Query.conversationParticipants` does. */
+  /** Reads several participants of this conversation by their identifiers, as `Query.conversationParticipants` does. */
   participantsByIdentifier: Maybe<Array<ConversationParticipantResult>>;
   /** The Bird workspace the conversation belongs to. */
   workspaceId: Scalars['ID']['output'];
@@ -79,9 +80,10 @@ export type Conversation = {
 
 
 /**
- * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ * A conversation of a Bird workspace, from which its participants can be read.
  *
- * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ * Its other fields belong to another subgraph. This gateway does not check that the conversation exists: where it does not,
+ * its participants are NotFoundErrors.
  */
 export type ConversationParticipantArgs = {
   key: Scalars['String']['input'];
@@ -90,117 +92,119 @@ export type ConversationParticipantArgs = {
 
 
 /**
- * A conversation of a Bird workspace, as far as this gateway knows it: the way to its participants.
+ * A conversation of a Bird workspace, from which its participants can be read.
  *
- * It belongs to another subgraph, and is not looked up here: a conversation that does not exist has no participants either.
+ * Its other fields belong to another subgraph. This gateway does not check that the conversation exists: where it does not,
+ * its participants are NotFoundErrors.
  */
 export type ConversationParticipantsByIdentifierArgs = {
   identifiers: Array<ParticipantIdentifierInput>;
 };
 
 /**
- * Someone or something that takes part in a conversation: a customer, a user of the workspace, an agent, a bot.
+ * A member of a conversation: a customer, a user of the workspace, an agent, a bot.
  *
- * The same `id` occurs in many conversations, with a status in each: what names a participant is its workspace, its conversation and its id.
+ * The same `id` can occur in many conversations, with a status in each. Workspace, conversation and id together identify a
+ * participant.
  */
 export type ConversationParticipant = {
   __typename?: 'ConversationParticipant';
-  /** The address of a picture of the participant. Bird sends an empty string where there is none. */
+  /** The URL of a picture of the participant. Empty where there is none. */
   avatarUrl: Maybe<Scalars['String']['output']>;
-  /** How the participant is reached. Null for participants that are not contacts, such as bots and users. */
+  /** How the participant can be reached. Null for most participants that are not contacts, such as bots. */
   contact: Maybe<ParticipantContact>;
-  /** The conversation, for reading more of it. */
+  /** The conversation that the participant is a member of. */
   conversation: Conversation;
-  /** The conversation this participant takes part in. */
+  /** The conversation that the participant is a member of. */
   conversationId: Scalars['ID']['output'];
-  /** The name to show. Bird sends an empty string for people without a name. */
+  /** The name to show. Empty where the participant has no name. */
   displayName: Maybe<Scalars['String']['output']>;
-  /** What the id names depends on `type`: a contact's id for a CONTACT, a user's for a USER, an access key's for an ACCESS_KEY, and so on. */
+  /** Bird's id of the contact, user, access key or the like that the participant is, depending on `type`. */
   id: Scalars['ID']['output'];
-  /** Where the participant stands in this conversation. Bird's default, ACTIVE, where Bird sends none. */
+  /** The participant's status in this conversation. ACTIVE where Bird sends none: that is Bird's default. */
   status: ParticipantStatus;
-  /** What kind of participant this is. */
+  /** The kind of participant. */
   type: ParticipantType;
   /** The Bird workspace the conversation belongs to. */
   workspaceId: Scalars['ID']['output'];
 };
 
 /**
- * How reading a participant can end. Every member but ConversationParticipant implements BirdError, so `... on BirdError { code message }`
- * catches whatever has no fragment of its own.
+ * Every way that reading a participant can end. All members but ConversationParticipant implement BirdError, so
+ * `... on BirdError { code message }` covers the errors that have no fragment of their own.
  */
 export type ConversationParticipantResult = AccessDeniedError | ConversationParticipant | NotFoundError | RateLimitedError | UpstreamError | ValidationError;
 
 /** What is wrong with one field of the input. */
 export type FieldError = {
   __typename?: 'FieldError';
-  /** What is wrong with it, in sentences for the developer. */
+  /** What is wrong with the field, for the developer. */
   messages: Array<Scalars['String']['output']>;
-  /** The field: an argument's name, such as `key`, or a path into it as Bird wrote it, such as `receiver.contacts[0]`. */
+  /** The name of an argument, such as `key`, or a path in Bird's own notation, such as `receiver.contacts[0]`. */
   path: Scalars['String']['output'];
 };
 
-/** Where updating begins. */
+/** Updates of participants. The updates of one operation run one after the other. */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Sets the status of one participant in one conversation, and answers with the participant as it is afterwards.
+   * Sets the status of one participant in one conversation, and returns the participant after the update.
    *
-   * Sending the same update twice is safe: the second one finds the status already there.
+   * Sending the same update twice is safe: the second one sets the status that is already set.
    */
   updateParticipantStatus: Maybe<UpdateParticipantStatusResult>;
 };
 
 
-/** Where updating begins. */
+/** Updates of participants. The updates of one operation run one after the other. */
 export type MutationUpdateParticipantStatusArgs = {
   input: UpdateParticipantStatusInput;
 };
 
-/** Bird knows no such workspace, conversation or participant. Asking again will not help; creating the participant may. */
+/** Bird has no such workspace, conversation or participant. The same request will fail again until the participant is created. */
 export type NotFoundError = BirdError & {
   __typename?: 'NotFoundError';
-  /** Bird's code, or `NotFound`. */
+  /** Bird's code, or `NotFound`. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
 };
 
-/** How a participant is reached. Which fields Bird fills depends on the channel. */
+/** How a participant can be reached. Which fields are set depends on the channel. */
 export type ParticipantContact = {
   __typename?: 'ParticipantContact';
-  /** The kind of identifier, such as `emailaddress`: the `key` of a lookup. */
+  /** The kind of identifier, such as `emailaddress`. It is the `key` to read this participant by. */
   identifierKey: Maybe<Scalars['String']['output']>;
-  /** The identifier, such as an email address or a phone number: the `value` of a lookup. */
+  /** The identifier, such as an email address or a phone number. It is the `value` to read this participant by. */
   identifierValue: Maybe<Scalars['String']['output']>;
-  /** The address messages are sent to, such as an email address or a phone number. */
+  /** The address that messages are sent to, such as an email address or a phone number. */
   platformAddress: Maybe<Scalars['String']['output']>;
-  /** An expression by which Bird chooses the address when a message is sent, in advanced use. */
+  /** An expression from which Bird computes the address when a message is sent. Advanced use only. */
   platformAddressSelector: Maybe<Scalars['String']['output']>;
 };
 
-/** What names a participant within a conversation. */
+/** An identifier of a participant within a conversation. */
 export type ParticipantIdentifierInput = {
   /** The kind of identifier, such as `emailaddress` or `phonenumber`. 1 to 256 characters. */
   key: Scalars['String']['input'];
-  /** The identifier itself, exactly as Bird stores it. 1 to 256 characters. */
+  /** The identifier, exactly as Bird stores it. 1 to 256 characters. */
   value: Scalars['String']['input'];
 };
 
-/** Where a participant stands in a conversation. It occurs only in answers: updates take a SettableParticipantStatus. */
+/** The status of a participant in a conversation. Updates take a SettableParticipantStatus. */
 export type ParticipantStatus =
-  /** Can send and receive messages. */
+  /** The participant can send and receive messages. */
   | 'ACTIVE'
-  /** Was invited and has yet to accept. */
+  /** The participant was invited, and has not accepted yet. */
   | 'INVITED'
-  /** Waits for approval. */
+  /** The participant waits for approval. */
   | 'PENDING'
-  /** Bird sent a status that this gateway does not know. */
+  /** Bird sent a status that this gateway does not know, such as one that Bird has added since. */
   | 'UNKNOWN';
 
-/** What kind of participant someone is. The main ones are USER, CONTACT and AGENT; the others are parts of the system. */
+/** The kind of a participant. People are USER, CONTACT or AGENT; the others are parts of the system. */
 export type ParticipantType =
   /** A program that acts with an access key. */
   | 'ACCESS_KEY'
@@ -210,38 +214,39 @@ export type ParticipantType =
   | 'BOT'
   /** A channel, such as a WhatsApp number. */
   | 'CHANNEL'
-  /** An automation of the collaboration tools. */
+  /** An automation of Bird's collaboration tools. */
   | 'COLLABORATION_AUTOMATION'
   /** A connector to another system. */
   | 'CONNECTOR'
-  /** A customer of the workspace's owner. */
+  /** A customer of the company whose workspace it is. */
   | 'CONTACT'
   /** An automated flow. */
   | 'FLOW'
-  /** Bird sent a type this gateway does not know. */
+  /** Bird sent a type that this gateway does not know, such as one that Bird has added since. */
   | 'UNKNOWN'
   /** A user of the Bird workspace. */
   | 'USER';
 
-/** Where reading begins. */
+/** Reads of participants. */
 export type Query = {
   __typename?: 'Query';
   /**
    * Reads one participant of a conversation by an identifier, such as an email address or a phone number.
    *
-   * Always select `__typename` and a fragment for every member you handle: each way the read can end is one member of the result.
+   * Each way the read can end is one member of the result: select `__typename`, and a fragment for every member you handle.
    */
   conversationParticipant: Maybe<ConversationParticipantResult>;
   /**
-   * Reads several participants of one conversation, with as few calls to Bird as are certain to be right.
+   * Reads several participants of one conversation by their identifiers. The gateway needs fewer calls to Bird for this than
+   * there are identifiers, where it can.
    *
-   * Item n is the result for identifier n, duplicates included; each ends by itself, as a `conversationParticipant` does.
+   * Item n is the result for identifier n, duplicates included. One that fails does not affect the others.
    */
   conversationParticipants: Maybe<Array<ConversationParticipantResult>>;
 };
 
 
-/** Where reading begins. */
+/** Reads of participants. */
 export type QueryConversationParticipantArgs = {
   conversationId: Scalars['ID']['input'];
   key: Scalars['String']['input'];
@@ -250,43 +255,43 @@ export type QueryConversationParticipantArgs = {
 };
 
 
-/** Where reading begins. */
+/** Reads of participants. */
 export type QueryConversationParticipantsArgs = {
   conversationId: Scalars['ID']['input'];
   identifiers: Array<ParticipantIdentifierInput>;
   workspaceId: Scalars['ID']['input'];
 };
 
-/** Too much at once: nothing was done. Ask again after `retryAfterSeconds`. */
+/** Too many requests. Bird did nothing. Ask again after `retryAfterSeconds`. */
 export type RateLimitedError = BirdError & {
   __typename?: 'RateLimitedError';
-  /** Bird's code, or `TooManyRequests`; `BudgetExhausted` where the gateway's own budget refused and nothing was sent. */
+  /** Bird's code, or `TooManyRequests`; `BudgetExhausted` where the gateway kept to the quota and sent nothing. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
-  /** How long to wait, in seconds. Null where nobody knows: then wait a second, and twice as long each time. */
+  /** How many seconds to wait. Null where that is unknown: then wait one second, and twice as long before each further retry. */
   retryAfterSeconds: Maybe<Scalars['Float']['output']>;
 };
 
 /** A status that an update can set: every ParticipantStatus but UNKNOWN. */
 export type SettableParticipantStatus =
-  /** Can send and receive messages. */
+  /** The participant can send and receive messages. */
   | 'ACTIVE'
-  /** Was invited and has yet to accept. */
+  /** The participant was invited, and has not accepted yet. */
   | 'INVITED'
-  /** Waits for approval. */
+  /** The participant waits for approval. */
   | 'PENDING';
 
-/** What became of an update that did not end well. */
+/** Whether an update that failed was applied. */
 export type UpdateOutcome =
-  /** The participant was not changed by this update. Sending it again is safe. */
+  /** The update was not applied. It can be sent again safely. */
   | 'NOT_APPLIED'
-  /** Nobody can tell. Read the participant before deciding; sending the same status again does no harm. */
+  /** The update was sent, and may or may not have been applied. Read the participant before you decide; sending the same status again does no harm. */
   | 'UNKNOWN';
 
-/** Which participant of which conversation gets which status. */
+/** Names a participant and its new status. */
 export type UpdateParticipantStatusInput = {
   /** The conversation in that workspace, a UUID. */
   conversationId: Scalars['ID']['input'];
@@ -299,54 +304,54 @@ export type UpdateParticipantStatusInput = {
    * nothing is sent to Bird.
    */
   status?: InputMaybe<SettableParticipantStatus>;
-  /** The identifier itself, such as `john.doe@bird.com` or `+31612345678`, exactly as Bird stores it. 1 to 256 characters. */
+  /** The identifier, such as `john.doe@bird.com` or `+31612345678`, exactly as Bird stores it. 1 to 256 characters. */
   value: Scalars['String']['input'];
   /** The Bird workspace, a UUID. */
   workspaceId: Scalars['ID']['input'];
 };
 
 /**
- * How updating a participant can end. Every member but ConversationParticipant implements BirdError, so `... on BirdError { code message }`
- * catches whatever has no fragment of its own.
+ * Every way that updating a participant can end. All members but ConversationParticipant implement BirdError, so
+ * `... on BirdError { code message }` covers the errors that have no fragment of their own.
  */
 export type UpdateParticipantStatusResult = AccessDeniedError | ConflictError | ConversationParticipant | NotFoundError | RateLimitedError | UpstreamError | ValidationError;
 
-/** Bird could not be reached, did not answer in time, failed, or answered something that makes no sense. */
+/** Bird was not reached, did not answer in time, failed, or sent something that is not a Bird answer. */
 export type UpstreamError = BirdError & {
   __typename?: 'UpstreamError';
-  /** Bird's code, or `Timeout`, `Unavailable`, `CircuitOpen` or `BadResponse`. */
+  /** Bird's code, or `Timeout`, `Unavailable`, `CircuitOpen` or `BadResponse`. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
-  /** For updates: whether the update took place. Null on reads. */
+  /** After an update: whether it was applied. Null after a read. */
   outcome: Maybe<UpdateOutcome>;
-  /** Whether asking again, a little later, may help. */
+  /** Whether the same request may succeed a little later. */
   retryable: Scalars['Boolean']['output'];
-  /** What went wrong, in one word. */
+  /** What went wrong between the gateway and Bird. */
   upstreamReason: UpstreamFailureReason;
 };
 
 /** What went wrong between the gateway and Bird. */
 export type UpstreamFailureReason =
-  /** An answer arrived that is not Bird's: not JSON, of another shape, a redirect, or an unexpected status. */
+  /** The answer is not one of Bird's: not JSON, another shape, a redirect, or an unexpected status. */
   | 'BAD_RESPONSE'
   /** No complete answer arrived in time. */
   | 'TIMEOUT'
-  /** Bird could not be reached, broke off, or said that it failed (5xx). */
+  /** Bird was not reached, the connection broke, or Bird said that it failed (5xx). */
   | 'UNAVAILABLE';
 
-/** The request is wrong, and will stay wrong: Bird refused it (400, 422), or the gateway would not send it. */
+/** The input is invalid: Bird rejected it (400, 422), or the gateway did, without a call to Bird. The same request will fail again. */
 export type ValidationError = BirdError & {
   __typename?: 'ValidationError';
-  /** Bird's code, or `ValidationFailed`; `InvalidInput` where the gateway refused and nothing was sent. */
+  /** Bird's code, or `ValidationFailed`; `InvalidInput` where the gateway rejected the input. See `BirdError.code`. */
   code: Scalars['String']['output'];
-  /** What Bird added, as it came. */
+  /** What Bird added to the error, unchanged. Null where Bird added nothing, or more than 16 kB or 32 levels. */
   details: Maybe<Scalars['JSON']['output']>;
-  /** What is wrong with which field. Empty where Bird did not say. */
+  /** What is wrong with which field. Empty where Bird named none. */
   fieldErrors: Array<FieldError>;
-  /** A sentence for the developer. */
+  /** Explains the error to the developer, in English. Its wording may change, so programs must not parse it. */
   message: Scalars['String']['output'];
 };
 
