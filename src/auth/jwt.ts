@@ -1,39 +1,34 @@
 // Who calls, in jwt mode: a verified token says which workspaces and scopes; the gateway holds the access keys.
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import { z } from "zod";
 import { forbidden, unauthenticated, type UpstreamFailure } from "../bird/failures.ts";
 import { fail, succeed } from "../result.ts";
-import * as events from "../observability/events.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import type { Authenticate, Caller, KeyResult, Scope } from "./caller.ts";
+import { SigningKeys, SigningKeysUnavailable } from "./signing-keys.ts";
 
 /** Asymmetric only: with an HMAC algorithm, the issuer's public key could be used to sign. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 const CLOCK_TOLERANCE_S = 30;
-const JWKS_TIMEOUT_MS = 3000;
-/** How often an unknown key id may make the gateway fetch the keys again: callers choose the ids. */
-const JWKS_COOLDOWN_MS = 30_000;
 
 const SCHEME = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-const claimsSchema = z.object({
-  workspaces: z.array(z.string().transform((id) => id.toLowerCase())),
-  scope: z.string().transform((scopes) => scopes.split(" ")),
-  /** jose compares it with nothing: a token from the future is a clock or a forger at work. */
-  iat: z
-    .number()
-    .refine((seconds) => seconds <= Date.now() / 1000 + CLOCK_TOLERANCE_S)
-    .optional(),
+/** What the token allows. A claim that is missing, or of another type, allows nothing: who calls is known all the same. */
+const rightsSchema = z.object({
+  workspaces: z.array(z.string().transform((id) => id.toLowerCase())).catch([]),
+  scope: z
+    .string()
+    .transform((scopes) => scopes.split(" "))
+    .catch([]),
 });
 
-type Claims = z.infer<typeof claimsSchema>;
+type Rights = z.infer<typeof rightsSchema>;
 
 export type TokenRules = { jwksUrl: URL; issuer: string; audience: string };
 
 /** @param accessKeys the keys of the workspaces, as they are at the time of the call */
 export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): Authenticate {
-  const options = { timeoutDuration: JWKS_TIMEOUT_MS, cooldownDuration: JWKS_COOLDOWN_MS };
-  const keyOf = tellingOutages(createRemoteJWKSet(rules.jwksUrl, options));
+  const signingKeys = new SigningKeys(rules.jwksUrl);
   const checks = {
     algorithms: ALGORITHMS,
     issuer: rules.issuer,
@@ -43,23 +38,61 @@ export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessK
   };
   return async (authorization) => {
     const token = SCHEME.exec(authorization ?? "")?.[1];
-    if (token === undefined) return refused("Send a token: Authorization: Bearer <JWT>.");
+    if (token === undefined) return denied("Send a token: Authorization: Bearer <JWT>.");
     try {
-      const { payload } = await jwtVerify(token, keyOf, checks);
-      const claims = claimsSchema.safeParse(payload);
-      return claims.success
-        ? callerWith(claims.data, accessKeys)
-        : refused("The token's claims are not those the gateway needs: workspaces, scope, exp.");
+      const payload = await verify(token, signingKeys, checks);
+      if (payload === null || isFromTheFuture(payload)) return denied(NOT_VALID);
+      return callerWith(rightsSchema.parse(payload), accessKeys);
     } catch (error) {
-      if (error instanceof KeysUnavailable) return always(fail(keysUnavailable));
+      if (error instanceof SigningKeysUnavailable) return always(fail(keysUnavailable));
       // jose's messages name the claim that is wrong; which one is nothing a stranger needs to know.
-      if (error instanceof errors.JOSEError) return refused("The token is not valid here, or not any more.");
+      if (error instanceof errors.JOSEError) return denied(NOT_VALID);
       throw error;
     }
   };
 }
 
-function callerWith({ workspaces, scope }: Claims, accessKeys: AccessKeys): Caller {
+const NOT_VALID = "The token is not valid here, or not any more.";
+
+/**
+ * Tries every key that may have signed the token.
+ *
+ * @returns null where none of them did
+ * @throws JOSEError when the token is wrong in another way
+ */
+async function verify(
+  token: string,
+  signingKeys: SigningKeys,
+  checks: JWTVerifyOptions,
+): Promise<JWTPayload | null> {
+  const header = readHeader(token);
+  if (header === null) return null;
+  for (const key of await signingKeys.find(header)) {
+    try {
+      return (await jwtVerify(token, key, checks)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Null for a header that cannot be read, or names an algorithm that is not allowed: no key is looked for then. */
+function readHeader(token: string) {
+  try {
+    const header = decodeProtectedHeader(token);
+    return ALGORITHMS.includes(header.alg ?? "") ? header : null;
+  } catch {
+    return null;
+  }
+}
+
+/** jose compares `iat` with nothing: a token from the future comes from a clock that is wrong, or from a forger. */
+function isFromTheFuture({ iat }: JWTPayload): boolean {
+  return iat !== undefined && !(iat <= Date.now() / 1000 + CLOCK_TOLERANCE_S);
+}
+
+function callerWith({ workspaces, scope }: Rights, accessKeys: AccessKeys): Caller {
   return {
     accessKeyFor: (workspaceId: string, wanted: Scope) => {
       if (!workspaces.includes(workspaceId)) return fail(forbidden("The token is not for this workspace."));
@@ -70,29 +103,12 @@ function callerWith({ workspaces, scope }: Claims, accessKeys: AccessKeys): Call
   };
 }
 
-function refused(message: string): Caller {
+function denied(message: string): Caller {
   return always(fail(unauthenticated(message)));
 }
 
 function always(result: KeyResult): Caller {
   return { accessKeyFor: () => result };
-}
-
-class KeysUnavailable extends Error {}
-
-/** Tells "the issuer's keys cannot be had", which is nobody's fault who calls, from "no key fits this token". */
-function tellingOutages(keyOf: JWTVerifyGetKey): JWTVerifyGetKey {
-  return async (header, token) => {
-    try {
-      return await keyOf(header, token);
-    } catch (error) {
-      const isCallersFault =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      if (isCallersFault) throw error;
-      events.signingKeysUnavailable({ error });
-      throw new KeysUnavailable();
-    }
-  };
 }
 
 const keysUnavailable: UpstreamFailure = {

@@ -1,6 +1,7 @@
 // Tokens that are not what they seem, and rights they do not give.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { conversationId, workspaceId } from "../support/bird.ts";
 import { startIssuer, trusting, type Issuer } from "../support/issuer.ts";
 import { runProcess } from "../support/process.ts";
@@ -74,6 +75,10 @@ describe("a good token", () => {
   ])("is one that is %s: clocks differ", async (_what, claims) => {
     expect(await ask(read(), `Bearer ${await issuer.token(claims)}`)).toEqual(found);
   });
+
+  test.each(["own", "second"] as const)("may leave out which of the keys signed it: %s", async (key) => {
+    expect(await ask(read(), `Bearer ${await issuer.withoutKeyId(key)}`)).toEqual(found);
+  });
 });
 
 describe("a bad token", () => {
@@ -102,8 +107,10 @@ describe("a bad token", () => {
         return `Bearer ${head}.${encode({ exp: seconds() + 600, workspaces: [other], scope: "participant:read" })}.${signature}`;
       },
     ],
-    ["whose workspaces are no list", async () => `Bearer ${await issuer.token({ workspaces: workspaceId })}`],
-    ["without a scope", async () => `Bearer ${await issuer.token({ scope: undefined })}`],
+    [
+      "without a key id, signed with another key",
+      async () => `Bearer ${await issuer.forged({ kid: undefined })}`,
+    ],
     ["that is no token", () => "Bearer a.b.c"],
     ["that is an access key: there is no way back to forward mode", () => "AccessKey sandbox"],
     ["that is empty", () => "Bearer "],
@@ -129,6 +136,23 @@ describe("a right that the token does not give", () => {
     ["a workspace the gateway has no key for", () => read(keyless)],
   ])("is FORBIDDEN: %s, and nothing is called", async (_what, query) => {
     expect(await ask(query(), `Bearer ${await issuer.token()}`)).toEqual(forbidden);
+    expect(gateway.bird.requests).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["without workspaces", { workspaces: undefined }],
+    ["with one workspace that is no list", { workspaces: workspaceId }],
+    ["with workspaces that are no texts", { workspaces: [workspaceId, 7] }],
+    ["with null for workspaces", { workspaces: null }],
+    ["without a scope", { scope: undefined }],
+    ["with a scope that is a list", { scope: ["participant:read", "participant:write"] }],
+    ["with a scope that is an object", { scope: {} }],
+  ])("is FORBIDDEN by a valid token %s: who calls is known", async (_what, claims) => {
+    const authorization = `Bearer ${await issuer.token(claims)}`;
+    expect([await ask(read(), authorization), await ask(update(), authorization)]).toEqual([
+      forbidden,
+      forbidden,
+    ]);
     expect(gateway.bird.requests).toEqual([]);
   });
 
@@ -158,7 +182,28 @@ describe("the issuer's keys", () => {
     expect(late.bird.requests).toEqual([]);
     expect(late.process.stderr()).toContain('"event":"signingKeysUnavailable"');
     broken.fail(null);
-    expect(await ask(read(), authorization, late)).toEqual(found);
+    await until(async () => isDeepStrictEqual(await ask(read(), authorization, late), found));
+    await late.close();
+    await broken.close();
+  });
+
+  test("out of reach are asked for once a second at most, and logged once, however many tokens come", async () => {
+    const broken = await startIssuer([workspaceId]);
+    broken.fail(503);
+    const late = await startAttacked(trusting(broken, file));
+    const begin = performance.now();
+    for (let round = 0; round < 20; round++) {
+      const tokens = await Promise.all([
+        broken.token({}, { kid: `k${round}` }),
+        broken.forged(),
+        broken.withoutKeyId("own"),
+      ]);
+      await Promise.all(tokens.map((token) => ask(read(), `Bearer ${token}`, late)));
+    }
+    const seconds = (performance.now() - begin) / 1000;
+    expect(broken.fetches()).toBeGreaterThanOrEqual(1);
+    expect(broken.fetches()).toBeLessThanOrEqual(1 + seconds);
+    expect(late.process.stderr().match(/"event":"signingKeysUnavailable"/g)).toHaveLength(1);
     await late.close();
     await broken.close();
   });

@@ -13,8 +13,10 @@ export type Issuer = {
   fail: (status: number | null) => void;
   /** A token with these claims in place of the good ones; `undefined` leaves one out. */
   token: (claims?: Record<string, unknown>, header?: { alg?: string; kid?: string }) => Promise<string>;
+  /** A token signed by one of the issuer's two keys, that does not say by which. */
+  withoutKeyId: (key: "own" | "second") => Promise<string>;
   /** A token signed by somebody else's key under this issuer's key id. */
-  forged: () => Promise<string>;
+  forged: (header?: { kid?: string | undefined }) => Promise<string>;
   /** A token signed with the public key as if it were an HMAC secret. */
   confused: () => Promise<string>;
   close: () => Promise<void>;
@@ -22,8 +24,15 @@ export type Issuer = {
 
 export async function startIssuer(workspaces: string[]): Promise<Issuer> {
   const own = await generateKeyPair("RS256");
+  const second = await generateKeyPair("RS256");
   const foreign = await generateKeyPair("RS256");
-  const jwks = { keys: [{ ...(await exportJWK(own.publicKey)), kid: "own", alg: "RS256", use: "sig" }] };
+  const toJwk = async (kid: string, key: Parameters<typeof exportJWK>[0]) => ({
+    ...(await exportJWK(key)),
+    kid,
+    alg: "RS256",
+    use: "sig",
+  });
+  const jwks = { keys: [await toJwk("own", own.publicKey), await toJwk("second", second.publicKey)] };
   let fetches = 0;
   let failure: number | null = null;
   const server = createServer((_request, response) => {
@@ -44,15 +53,21 @@ export async function startIssuer(workspaces: string[]): Promise<Issuer> {
   });
   const sign = (
     claims: Record<string, unknown>,
-    header: { alg?: string; kid?: string },
+    header: { alg?: string; kid?: string | undefined },
     key: Parameters<SignJWT["sign"]>[0],
-  ) => new SignJWT(claimsWith(claims)).setProtectedHeader({ alg: "RS256", kid: "own", ...header }).sign(key);
+  ) => {
+    const { alg = "RS256", kid } = { kid: "own", ...header };
+    return new SignJWT(claimsWith(claims))
+      .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
+      .sign(key);
+  };
   return {
     url,
     fetches: () => fetches,
     fail: (status) => (failure = status),
     token: (claims = {}, header = {}) => sign(claims, header, own.privateKey),
-    forged: () => sign({}, {}, foreign.privateKey),
+    withoutKeyId: (key) => sign({}, { kid: undefined }, { own, second }[key].privateKey),
+    forged: (header = {}) => sign({}, header, foreign.privateKey),
     confused: async () =>
       sign({}, { alg: "HS256" }, new TextEncoder().encode(await exportSPKI(own.publicKey))),
     close: listening.close,
