@@ -124,13 +124,11 @@ const tooLarge: [string, { query: string; variables?: unknown }][] = [
 
 describe("an operation that is too large", () => {
   test.each(tooLarge)("is refused for %s", async (_what, body) => {
-    const begin = performance.now();
     const answer = await post(gateway, body);
     expect(answer.status).toBe(400);
     expect(codesOf(answer)).toEqual(["OPERATION_TOO_LARGE"]);
     expect(answer.body.data).toBeUndefined();
     expect(gateway.bird.requests).toEqual([]);
-    expect(performance.now() - begin).toBeLessThan(2000);
   });
 
   test.each([

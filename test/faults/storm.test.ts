@@ -4,6 +4,7 @@ import { execute } from "../support/execute.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { choose, json } from "../support/steps.ts";
+import { until } from "../support/until.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 
 const OPERATIONS = 1000;
@@ -22,16 +23,15 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** Reads some participant; what it was answered with, and how long that took. */
-async function read(index: number): Promise<{ member: string; code: string | null; milliseconds: number }> {
-  const begin = performance.now();
+/** Reads some participant; what it was answered with. */
+async function read(index: number): Promise<{ member: string; code: string | null }> {
   const { data } = await execute(gateway.url, ReadParticipantDocument, {
     ...john,
     value: `${index}@example.com`,
   });
   const result = data?.conversationParticipant;
   const code = result !== null && result !== undefined && "code" in result ? result.code : null;
-  return { member: result?.__typename ?? "", code, milliseconds: performance.now() - begin };
+  return { member: result?.__typename ?? "", code };
 }
 
 test("a thousand operations on a Bird that fails send it little, all end typed, and recover by themselves", async () => {
@@ -56,28 +56,20 @@ test("a thousand operations on a Bird that fails send it little, all end typed, 
   // Twenty open the circuit; what is under way by then comes on top, and a tenth for retries, at least three.
   expect(calls).toBeLessThanOrEqual(20 + CONCURRENCY + 7);
 
-  const refused = results
-    .filter(({ code }) => code === "CircuitOpen")
-    .map(({ milliseconds }) => milliseconds);
-  expect(refused.length).toBeGreaterThan(900);
+  expect(results.filter(({ code }) => code === "CircuitOpen").length).toBeGreaterThan(900);
 
   failing = false;
-  const recovery = performance.now();
-  while ((await read(0)).member !== "ConversationParticipant") {
-    expect(performance.now() - recovery).toBeLessThan(10_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until(async () => (await read(0)).member === "ConversationParticipant", "the circuit closes again");
 });
 
-test("an open circuit answers in under 5 ms", async () => {
+test("an open circuit answers without a call", async () => {
   failing = true;
   await Promise.all(Array.from({ length: 60 }, (_, index) => read(index)));
-  const alone: number[] = [];
-  for (let index = 0; index < 50; index++) {
-    const { code, milliseconds } = await read(index);
-    if (code === "CircuitOpen") alone.push(milliseconds);
-  }
-  expect(alone.length).toBeGreaterThan(40);
-  // The median: what the machine does besides must not fail the test.
-  expect(alone.sort((a, b) => a - b)[Math.floor(alone.length / 2)]).toBeLessThan(5);
+  await until(async () => (await read(0)).code === "CircuitOpen", "the circuit opens");
+  const before = upstream.requests.length;
+  const alone: (string | null)[] = [];
+  for (let index = 0; index < 50; index++) alone.push((await read(index)).code);
+  expect(alone.filter((code) => code === "CircuitOpen").length).toBeGreaterThan(40);
+  // What is not answered by the circuit is a probe, one every few seconds.
+  expect(upstream.requests.length - before).toBeLessThanOrEqual(10);
 });

@@ -48,9 +48,8 @@ describe("findExcess", () => {
       50,
       (index) => `fragment F${index} on Query { ...F${index + 1} a ...F${index + 1} }`,
     );
-    const begin = performance.now();
+    // A count that follows every spread again would take 2^50 steps, and so never end.
     expect(excessOf(`{ ...F0 } ${doubling} fragment F50 on Query { a }`)).toBe("rootFields");
-    expect(performance.now() - begin).toBeLessThan(1000);
   });
 
   test("looks at every operation of a document", () => {
