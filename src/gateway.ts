@@ -10,7 +10,7 @@ import { ManifestError, readManifest } from "./graphql/admission/manifest.ts";
 import type { PersistedOperations } from "./graphql/admission/persisted-operations.ts";
 import { startGraphql } from "./graphql/start.ts";
 import { shareReads } from "./loaders/shared-reads.ts";
-import { createListRefusals } from "./loaders/list-denials.ts";
+import { ListDenials } from "./loaders/list-denials.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
 import { AccessKeysError, openAccessKeys } from "./auth/access-keys.ts";
 import type { Authenticate } from "./auth/caller.ts";
@@ -46,8 +46,8 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const { attemptTimeoutMs, quotas } = bird;
     const transport = createTransport({ baseUrl, attemptTimeoutMs, quotas });
     started.push(transport);
-    const listRefusals = bird.batching === "auto" ? createListRefusals() : null;
-    const loaderParts = { bird: shareReads(createBirdClient(transport)), listRefusals };
+    const listDenials = bird.batching === "auto" ? new ListDenials() : null;
+    const loaderParts = { bird: shareReads(createBirdClient(transport)), listDenials };
     const { authenticate, reload } = createAuthentication(config.auth);
     const graphql = await startGraphql({
       production,

@@ -26,6 +26,26 @@ export type ParticipantIdAddress = {
 /** A conversation's address that has passed `decodeConversation`. */
 export type ConversationAddress = { readonly workspaceId: string; readonly id: string };
 
+/** The ids of a conversation, as the parts of a path. */
+export type ConversationIds = { readonly workspaceId: string; readonly conversationId: string };
+
+/**
+ * The key of a lookup in maps, within its conversation: a participant is looked up by identifier or by id. JSON, because
+ * identifiers may hold every separator.
+ */
+export function lookupKey(
+  address: { readonly id: string } | { readonly key: string; readonly value: string },
+): string {
+  return "id" in address
+    ? JSON.stringify(["id", address.id])
+    : JSON.stringify(["identifier", address.key, address.value]);
+}
+
+/** The key of a conversation in maps. Both ids are UUIDs, so a space separates them. */
+export function conversationKey({ workspaceId, conversationId }: ConversationIds): string {
+  return `${workspaceId} ${conversationId}`;
+}
+
 /** Fields by name, of any type: what a router sends is JSON that no schema has looked at. */
 type Given<Field extends string> = Readonly<Record<Field, unknown>>;
 

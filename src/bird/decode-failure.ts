@@ -1,5 +1,5 @@
-// From an HTTP outcome that is no success to one of the failures. The table in docs/errors.md, as code.
-import type { Answer, Body, NoAnswer, Refused } from "../transport/call.ts";
+// From the result of a call that is no success to one of the failures. The table in docs/errors.md, as code.
+import type { Body, InterruptReason, NoResponse, NotSent, Response } from "../transport/call.ts";
 import type {
   AccessDeniedFailure,
   BirdFailure,
@@ -13,24 +13,24 @@ import { isJsonObject, toSafeJson, type Json } from "../json.ts";
 type Said = { code?: string; message?: string; details: Json };
 
 /**
- * @param answer any answer but one that holds a participant
- * @param outcome what became of the update, when it is an upstream failure; null for reads
+ * @param response any response but one that holds a participant
+ * @param outcome the outcome of the update, when it is an upstream failure; null for reads
  */
-export function toAnswerFailure(answer: Answer, outcome: UpstreamFailure["outcome"]): BirdFailure {
-  const { status, body } = answer;
+export function toResponseFailure(response: Response, outcome: UpstreamFailure["outcome"]): BirdFailure {
+  const { status, body } = response;
   // These count by status, whatever the body: a proxy in front of Bird says them too, in its own words.
   const said = readSaid(body);
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
   if (status === 429) {
     const told = tell(said, "TooManyRequests", "Bird refused the call: too many at once.");
-    return { kind: "rateLimited", ...told, retryAfterMs: answer.retryAfterMs };
+    return { kind: "rateLimited", ...told, retryAfterMs: response.retryAfterMs };
   }
   if (status >= 500 && status <= 599) {
     return { kind: "upstream", ...tell(said, "Unavailable", "Bird failed."), reason: "UNAVAILABLE", outcome };
   }
   // These only count when they look like Bird's: a wrong base URL must not look like a missing participant.
-  if (body.kind === "lost") return toLostAnswerFailure(body.reason, outcome);
+  if (body.kind === "lost") return toInterruptFailure(body.reason, outcome);
   if (isBirds(body)) {
     if (status === 404)
       return { kind: "notFound", ...tell(said, "NotFound", "Bird knows no such participant.") };
@@ -44,34 +44,57 @@ export function toAnswerFailure(answer: Answer, outcome: UpstreamFailure["outcom
   return badResponse(outcome);
 }
 
-/** No answer arrived. @param outcome null for reads */
-export function toNoAnswerFailure(lost: NoAnswer, outcome: UpstreamFailure["outcome"]): UpstreamFailure {
-  return toLostAnswerFailure(lost.reason, outcome);
+/** No response arrived. @param outcome null for reads */
+export function toNoResponseFailure(
+  { reason }: Pick<NoResponse, "reason">,
+  outcome: UpstreamFailure["outcome"],
+): UpstreamFailure {
+  return toInterruptFailure(reason, outcome);
 }
 
 /** The gateway did not make the call. @param isUpdate whether there is an outcome to tell */
-export function toRefusal(
-  { reason, retryAfterMs }: Refused,
+export function toNotSentFailure(
+  { reason, retryAfterMs }: NotSent,
   isUpdate: boolean,
 ): RateLimitedFailure | UpstreamFailure {
-  if (reason === "budgetExhausted") {
-    const message =
-      "Bird was not called: the workspace's quota, or what one operation may cause, is used up.";
-    return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
-  }
-  const message = "Bird has been failing, so it was not called. Try again in a few seconds.";
   const outcome = isUpdate ? "NOT_APPLIED" : null;
-  return { kind: "upstream", code: "CircuitOpen", message, details: null, reason: "UNAVAILABLE", outcome };
+  switch (reason) {
+    case "left":
+    case "expired":
+      return toInterruptFailure(reason, outcome);
+    case "circuitOpen": {
+      const message = "Bird has been failing, so it was not called. Try again in a few seconds.";
+      return {
+        kind: "upstream",
+        code: "CircuitOpen",
+        message,
+        details: null,
+        reason: "UNAVAILABLE",
+        outcome,
+      };
+    }
+    case "quotaExhausted":
+    case "callsExhausted":
+    case "noConnection":
+    case "credentialResting": {
+      const message =
+        "Bird was not called: the workspace's quota, or what one operation may cause, is used up.";
+      return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
+    }
+  }
 }
 
-/** An answer arrived that Bird would not give. */
+/** A response arrived that Bird would not give. */
 export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailure {
   const message = "What answered is not Bird, or not the Bird this gateway knows.";
   return { kind: "upstream", code: "BadResponse", message, details: null, reason: "BAD_RESPONSE", outcome };
 }
 
-function toLostAnswerFailure(lost: NoAnswer["reason"], outcome: UpstreamFailure["outcome"]): UpstreamFailure {
-  const { code, reason, message } = losses[lost];
+function toInterruptFailure(
+  interrupted: InterruptReason,
+  outcome: UpstreamFailure["outcome"],
+): UpstreamFailure {
+  const { code, reason, message } = interrupts[interrupted];
   return { kind: "upstream", code, message, details: null, reason, outcome };
 }
 
@@ -81,11 +104,14 @@ const unavailable = {
   message: "Bird could not be reached, or broke off.",
 } as const;
 
-const losses = {
-  timeout: { code: "Timeout", reason: "TIMEOUT", message: "Bird did not answer in time." },
+const timeout = { code: "Timeout", reason: "TIMEOUT", message: "Bird did not answer in time." } as const;
+
+const interrupts = {
+  timeout,
+  expired: timeout,
   unavailable,
-  // Nobody is left to read it.
-  cancelled: unavailable,
+  // The caller has gone, so no one reads it.
+  left: unavailable,
 } as const;
 
 function accessDenied(

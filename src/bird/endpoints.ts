@@ -1,33 +1,68 @@
-// The paths of the Bird API. Each part of an address becomes exactly one path segment.
-import type { ParticipantAddress, ParticipantIdAddress } from "./address.ts";
+// The endpoints of the Bird API that this gateway calls: one row each.
+import type { UpstreamRequest } from "../transport/call.ts";
+import type { ConversationIds, ParticipantAddress, ParticipantIdAddress } from "./address.ts";
 
-type Place = { workspaceId: string; conversationId: string };
-
-/** Paths with names in place of values: what logs, metrics and spans may hold. */
-export const participantsRoute = "/workspaces/{workspaceId}/conversations/{conversationId}/participants";
-export const participantIdRoute = `${participantsRoute}/{participantId}`;
-export const participantRoute = `${participantsRoute}/{identifierKey}/{identifierValue}`;
+/** A row: what an endpoint is called, does, and where it is. `path` is encoded; each value becomes one path segment. */
+export type Endpoint<Target> = {
+  /** As Bird's documents call it, in camel case. */
+  name: string;
+  method: UpstreamRequest["method"];
+  effect: UpstreamRequest["effect"];
+  /** The path with names in place of values: what logs, metrics and spans may hold. */
+  pathTemplate: string;
+  path: (target: Target) => string;
+};
 
 /** The largest page there is. */
 const PAGE_SIZE = 100;
 
-/** "Get/Update participant by identifier key and value", docs.bird.com */
-export function participantPath(address: ParticipantAddress): string {
-  const { key, value } = address;
-  return `${participants(address)}/${encodeURIComponent(key)}/${encodeURIComponent(value)}`;
+const listTemplate = "/workspaces/{workspaceId}/conversations/{conversationId}/participants";
+const identifierTemplate = `${listTemplate}/{identifierKey}/{identifierValue}`;
+const idTemplate = `${listTemplate}/{participantId}`;
+
+/** "Get participant by identifier key and value", docs.bird.com */
+export const getParticipant: Endpoint<ParticipantAddress> = {
+  name: "getParticipant",
+  method: "GET",
+  effect: "read",
+  pathTemplate: identifierTemplate,
+  path: identifierPath,
+};
+
+/** "Update participant by identifier key and value", docs.bird.com */
+export const updateParticipant: Endpoint<ParticipantAddress> = {
+  name: "updateParticipant",
+  method: "PATCH",
+  effect: "write",
+  pathTemplate: identifierTemplate,
+  path: identifierPath,
+};
+
+/** "Get participant by ID", docs.bird.com */
+export const getParticipantById: Endpoint<ParticipantIdAddress> = {
+  name: "getParticipantById",
+  method: "GET",
+  effect: "read",
+  pathTemplate: idTemplate,
+  path: (address) => `${listPath(address)}/${encodeURIComponent(address.id)}`,
+};
+
+/** "List participants", docs.bird.com. Without a token the list begins at its beginning. */
+export const listParticipants: Endpoint<ConversationIds & { pageToken: string | null }> = {
+  name: "listParticipants",
+  method: "GET",
+  effect: "read",
+  pathTemplate: listTemplate,
+  path: ({ pageToken, ...conversation }) => {
+    const token = pageToken === null ? "" : `&pageToken=${encodeURIComponent(pageToken)}`;
+    return `${listPath(conversation)}?limit=${PAGE_SIZE}${token}`;
+  },
+};
+
+function identifierPath(address: ParticipantAddress): string {
+  return `${listPath(address)}/${encodeURIComponent(address.key)}/${encodeURIComponent(address.value)}`;
 }
 
-/** "Get/Update participant by ID", docs.bird.com */
-export function participantIdPath(address: ParticipantIdAddress): string {
-  return `${participants(address)}/${encodeURIComponent(address.id)}`;
-}
-
-/** "List participants", docs.bird.com */
-export function participantsPath(place: Place, pageToken: string | null): string {
-  const token = pageToken === null ? "" : `&pageToken=${encodeURIComponent(pageToken)}`;
-  return `${participants(place)}?limit=${PAGE_SIZE}${token}`;
-}
-
-function participants({ workspaceId, conversationId }: Place): string {
+function listPath({ workspaceId, conversationId }: ConversationIds): string {
   return `/workspaces/${workspaceId}/conversations/${conversationId}/participants`;
 }

@@ -4,7 +4,7 @@ import type { FormattedExecutionResult } from "graphql";
 import type { Authenticate } from "../auth/caller.ts";
 import { createParticipantLoader, type LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
-import { startDeadline, type Deadline } from "../operation/operation.ts";
+import { Operation } from "../operation/operation.ts";
 import { fail, succeed, type Result } from "../result.ts";
 import type { Admission } from "./admission/admission.ts";
 import {
@@ -55,17 +55,18 @@ export function createExecute(parts: ExecuteParts): Execute {
   return async (input) => {
     const begin = performance.now();
     const { requestId } = input;
-    const deadline = startDeadline(parts.deadlineMs, parts.callsPerOperation);
+    const { deadlineMs, callsPerOperation: maxCalls } = parts;
+    const operation = new Operation({ deadlineMs, maxCalls });
     // Apollo Server goes on resolving after the caller has left; what it waits for need not.
     input.onLeave(() => {
-      deadline.cancel();
+      operation.leave();
     });
     const results: Context["results"] = {};
     let status = 500;
     try {
       const admitted = await admit(parts, input);
       const answer = admitted.ok
-        ? await run(parts, input, { ...admitted.value, deadline, results })
+        ? await run(parts, input, { ...admitted.value, operation, results })
         : reject(admitted.failure, requestId);
       status = answer.status;
       return answer;
@@ -73,7 +74,7 @@ export function createExecute(parts: ExecuteParts): Execute {
       events.bug({ requestId, error });
       return toBugAnswer(requestId);
     } finally {
-      deadline.release();
+      operation.close();
       const durationMs = Math.round(performance.now() - begin);
       events.requestAnswered({ requestId, status, results, durationMs });
     }
@@ -101,9 +102,9 @@ async function admit(
 async function run(
   { apollo, loaderParts }: ExecuteParts,
   { request: { operationName, variables }, requestId }: ExecuteInput,
-  { text, caller, deadline, results }: Admitted & { deadline: Deadline; results: Context["results"] },
+  { text, caller, operation, results }: Admitted & { operation: Operation; results: Context["results"] },
 ): Promise<Answer> {
-  const participants = createParticipantLoader(loaderParts, deadline);
+  const participants = createParticipantLoader(loaderParts, operation);
   const { http, body } = await apollo.executeOperation(
     { query: text, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) },
     { contextValue: { requestId, caller, participants, results } },

@@ -1,5 +1,5 @@
 // The table of failures meets the schema: each kind of failure is one member of the unions, and the compiler checks it.
-import type { Read, Update } from "../bird/client.ts";
+import type { ReadResult, UpdateResult } from "../bird/client.ts";
 import type { BirdFailure, ConflictFailure, ReadFailure } from "../bird/failures.ts";
 import type { Participant } from "../bird/participant.ts";
 import type { ConversationAddress } from "../bird/address.ts";
@@ -14,12 +14,12 @@ type ReadMember = Unions["ConversationParticipantResult"];
 type UpdateMember = Unions["UpdateParticipantStatusResult"];
 
 /** How a read ended, as a member of `ConversationParticipantResult`. */
-export function toReadMember(read: Read) {
+export function toReadMember(read: ReadResult) {
   return (read.ok ? toParticipant(read.value) : toReadError(read.failure)) satisfies ReadMember;
 }
 
 /** How an update ended, as a member of `UpdateParticipantStatusResult`. */
-export function toUpdateMember(update: Update) {
+export function toUpdateMember(update: UpdateResult) {
   if (update.ok) return toParticipant(update.value) satisfies UpdateMember;
   const { failure } = update;
   return (failure.kind === "conflict" ? toConflict(failure) : toReadError(failure)) satisfies UpdateMember;

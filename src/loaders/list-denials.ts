@@ -1,33 +1,36 @@
-// Which conversations are not worth listing for a while, because the list was refused.
+// Which lists Bird has denied lately: they are not asked for again for a while.
 import { LRUCache } from "lru-cache";
+import type { ConversationIds } from "../bird/address.ts";
 import type { ReadFailure } from "../bird/failures.ts";
 
 const REMEMBERED_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
-type Place = { workspaceId: string; conversationId: string };
+export class ListDenials {
+  readonly #denied = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 
-export interface ListRefusals {
-  /** Whether a list for this credential and conversation is known to be refused. */
-  isRefused(credentialId: string, place: Place): boolean;
+  /** Whether a list for this credential and conversation is known to be denied. */
+  isDenied(credentialId: string, conversation: ConversationIds): boolean {
+    return (
+      this.#denied.has(ofCredential(credentialId, conversation)) ||
+      this.#denied.has(ofConversation(credentialId, conversation))
+    );
+  }
+
   /** Remembers a failure that will be the same in a moment: of the key in its workspace, or of the conversation. */
-  note(credentialId: string, place: Place, failure: ReadFailure): void;
+  note(credentialId: string, conversation: ConversationIds, failure: ReadFailure): void {
+    if (failure.kind === "accessDenied" && failure.reason === "FORBIDDEN")
+      this.#denied.set(ofCredential(credentialId, conversation), true);
+    else if (isLasting(failure)) this.#denied.set(ofConversation(credentialId, conversation), true);
+  }
 }
 
-export function createListRefusals(): ListRefusals {
-  const refused = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
-  const ofKey = (credentialId: string, { workspaceId }: Place) => JSON.stringify([credentialId, workspaceId]);
-  const ofConversation = (credentialId: string, { workspaceId, conversationId }: Place) =>
-    JSON.stringify([credentialId, workspaceId, conversationId]);
-  return {
-    isRefused: (credentialId, place) =>
-      refused.has(ofKey(credentialId, place)) || refused.has(ofConversation(credentialId, place)),
-    note: (credentialId, place, failure) => {
-      if (failure.kind === "accessDenied" && failure.reason === "FORBIDDEN") {
-        refused.set(ofKey(credentialId, place), true);
-      } else if (isLasting(failure)) refused.set(ofConversation(credentialId, place), true);
-    },
-  };
+function ofCredential(credentialId: string, { workspaceId }: ConversationIds): string {
+  return JSON.stringify([credentialId, workspaceId]);
+}
+
+function ofConversation(credentialId: string, { workspaceId, conversationId }: ConversationIds): string {
+  return JSON.stringify([credentialId, workspaceId, conversationId]);
 }
 
 /** What answered has no such list: 404, 405, 400, or something that is none. */

@@ -1,131 +1,151 @@
-// Reads that are under way, shared by all who want the same at the same time with the same key. No cache: nothing is
-// kept once it has been handed out.
-import type { BirdClient, Read, PageRead } from "../bird/client.ts";
-import { toNoAnswerFailure } from "../bird/decode-failure.ts";
+// Reads that are under way, shared by all who want the same at the same time with the same key. This is no cache: a
+// result is not kept once it has been handed out.
+import type { AccessKey } from "../bird/access-key.ts";
+import {
+  conversationKey,
+  lookupKey,
+  type ConversationIds,
+  type ParticipantAddress,
+  type ParticipantIdAddress,
+} from "../bird/address.ts";
+import type { Bird, BirdClient, PageResult, ReadResult, UpdateResult } from "../bird/client.ts";
+import { toNoResponseFailure } from "../bird/decode-failure.ts";
+import type { SettableStatus } from "../bird/participant.ts";
 import { fail } from "../result.ts";
-import type { Deadline } from "../operation/operation.ts";
-import { StopSignal, type StopReason } from "../operation/stop-signal.ts";
+import { JointOperation } from "../operation/joint-operation.ts";
+import type { Operation, OperationEnd } from "../operation/operation.ts";
 
 /**
  * The same client, whose reads are shared. Different keys never share, and a read that begins after an update has
  * ended never joins one that began before it.
  */
 export function shareReads(bird: BirdClient): BirdClient {
-  const participants = new InFlight<Read>();
-  const pages = new InFlight<PageRead>();
-  return {
-    getParticipant: (key, address, deadline) =>
-      participants.join(conversationOf(address), [key.id(), address.key, address.value], deadline, (shared) =>
-        bird.getParticipant(key, address, shared),
-      ),
-    getParticipantById: (key, address, deadline) =>
-      participants.join(conversationOf(address), [key.id(), address.id], deadline, (shared) =>
-        bird.getParticipantById(key, address, shared),
-      ),
-    listParticipants: (key, place, pageToken, deadline) =>
-      pages.join(conversationOf(place), [key.id(), pageToken], deadline, (shared) =>
-        bird.listParticipants(key, place, pageToken, shared),
-      ),
-    updateParticipant: async (key, address, status, deadline) => {
-      const update = await bird.updateParticipant(key, address, status, deadline);
-      // Whatever became of it: what is being read now may be from before it.
-      participants.endSharing(conversationOf(address));
-      pages.endSharing(conversationOf(address));
-      return update;
-    },
-  };
+  const participants = new InFlight<ReadResult>();
+  const pages = new InFlight<PageResult>();
+  return { for: (key, operation) => new SharingBird({ bird, participants, pages }, key, operation) };
 }
 
-function conversationOf(place: { workspaceId: string; conversationId: string }): string {
-  return `${place.workspaceId} ${place.conversationId}`;
+type Parts = { bird: BirdClient; participants: InFlight<ReadResult>; pages: InFlight<PageResult> };
+
+class SharingBird implements Bird {
+  readonly #parts: Parts;
+  readonly #key: AccessKey;
+  readonly #operation: Operation;
+
+  constructor(parts: Parts, key: AccessKey, operation: Operation) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#operation = operation;
+  }
+
+  getParticipant(address: ParticipantAddress): Promise<ReadResult> {
+    return this.#join(this.#parts.participants, address, lookupKey(address), (bird) =>
+      bird.getParticipant(address),
+    );
+  }
+
+  getParticipantById(address: ParticipantIdAddress): Promise<ReadResult> {
+    return this.#join(this.#parts.participants, address, lookupKey(address), (bird) =>
+      bird.getParticipantById(address),
+    );
+  }
+
+  listParticipants(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {
+    return this.#join(this.#parts.pages, conversation, pageToken ?? "", (bird) =>
+      bird.listParticipants(conversation, pageToken),
+    );
+  }
+
+  async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
+    const { bird, participants, pages } = this.#parts;
+    const update = await bird.for(this.#key, this.#operation).updateParticipant(address, status);
+    // Also after a failure: what is being read now may be from before the update.
+    participants.endSharing(conversationKey(address));
+    pages.endSharing(conversationKey(address));
+    return update;
+  }
+
+  #join<Value>(
+    inFlight: InFlight<Value>,
+    conversation: ConversationIds,
+    what: string,
+    read: (bird: Bird) => Promise<Value>,
+  ): Promise<Value | Ended> {
+    const wanted = { conversation: conversationKey(conversation), key: `${this.#key.id()} ${what}` };
+    return inFlight.join(wanted, this.#operation, (operation) =>
+      read(this.#parts.bird.for(this.#key, operation)),
+    );
+  }
 }
 
-type Failed = ReturnType<typeof lost>;
+type Ended = ReturnType<typeof ended>;
 
-/** What a caller gets that does not wait for the end. */
-function lost(reason: StopReason) {
-  return fail(toNoAnswerFailure({ kind: "noAnswer", reason, sent: true }, null));
+/** What a caller gets whose operation is over before the read is. */
+function ended(end: OperationEnd) {
+  return fail(toNoResponseFailure({ reason: end }, null));
 }
 
 /** Reads of one kind that are under way. */
-class InFlight<Result> {
+class InFlight<Value> {
   /** By conversation, then by credential and what is read. */
-  readonly #conversations = new Map<string, Map<string, SharedRead<Result>>>();
+  readonly #conversations = new Map<string, Map<string, SharedRead<Value>>>();
 
   /** Joins a read that is under way, or begins it. */
   join(
-    conversation: string,
-    name: readonly unknown[],
-    deadline: Deadline,
-    begin: (deadline: Deadline) => Promise<Result>,
-  ): Promise<Result | Failed> {
-    const key = JSON.stringify(name);
-    const reads = this.#conversations.get(conversation) ?? new Map<string, SharedRead<Result>>();
+    { conversation, key }: { conversation: string; key: string },
+    operation: Operation,
+    begin: (operation: Operation) => Promise<Value>,
+  ): Promise<Value | Ended> {
+    const over = operation.over();
+    if (over !== null) return Promise.resolve(ended(over));
+    const reads = this.#conversations.get(conversation) ?? new Map<string, SharedRead<Value>>();
     const underWay = reads.get(key);
-    if (underWay !== undefined) return underWay.join(deadline);
-    // Its refusal is its own operation's, and nobody else's who happens to want the same.
-    if (deadline.callsLeft() === 0) return begin(deadline);
-    const read = new SharedRead(deadline, begin, () => {
+    if (underWay !== undefined) return underWay.join(operation);
+    // An operation that may cause no more calls is rejected alone: others who want the same still may.
+    if (operation.callsLeft() === 0) return begin(operation);
+    const read = new SharedRead(operation, begin, () => {
       if (reads.get(key) === read) reads.delete(key);
       if (reads.size === 0 && this.#conversations.get(conversation) === reads)
         this.#conversations.delete(conversation);
     });
     reads.set(key, read);
     this.#conversations.set(conversation, reads);
-    return read.join(deadline);
+    return read.join(operation);
   }
 
-  /** Those who wait go on waiting; nobody else joins them. */
+  /** Those who wait go on waiting; later readers begin anew. */
   endSharing(conversation: string): void {
     this.#conversations.delete(conversation);
   }
 }
 
-/** One read and those who wait for it. It goes on while one of them does. */
-class SharedRead<Result> {
-  readonly #waiting = new Set<Deadline>();
-  readonly #signal = new StopSignal();
-  readonly #result: Promise<Result>;
-  readonly #onEnd: () => void;
+/** One read and the operations that wait for it. It goes on while one of them does. */
+class SharedRead<Value> {
+  readonly #waiting: JointOperation;
+  readonly #result: Promise<Value>;
 
-  constructor(first: Deadline, begin: (deadline: Deadline) => Promise<Result>, onEnd: () => void) {
-    this.#onEnd = onEnd;
-    this.#waiting.add(first);
-    this.#result = begin({
-      operation: first.operation,
-      signal: this.#signal,
-      expiry: this.#signal,
-      remainingMs: () => Math.max(0, ...[...this.#waiting].map((deadline) => deadline.remainingMs())),
-      // Whoever waits and has a call left pays.
-      takeCall: () => [...this.#waiting].some((deadline) => deadline.takeCall()),
-      callsLeft: () => Math.max(0, ...[...this.#waiting].map((deadline) => deadline.callsLeft())),
-      cancel: () => {
-        this.#signal.stop("cancelled");
-      },
-      release: onEnd,
-    }).finally(onEnd);
-  }
-
-  join(deadline: Deadline): Promise<Result | Failed> {
-    const stopped = deadline.signal.reason();
-    if (stopped !== null) return Promise.resolve(lost(stopped));
-    this.#waiting.add(deadline);
-    return new Promise((resolve, reject) => {
-      const leave = (reason: StopReason) => {
-        this.#waiting.delete(deadline);
-        if (this.#waiting.size === 0) this.#abandon(reason);
-        resolve(lost(reason));
-      };
-      deadline.signal.listen(leave);
-      this.#result.then((result) => {
-        deadline.signal.unlisten(leave);
-        resolve(result);
-      }, reject);
+  constructor(first: Operation, begin: (operation: Operation) => Promise<Value>, onEnd: () => void) {
+    this.#waiting = new JointOperation(first);
+    this.#waiting.listen(onEnd);
+    this.#result = begin(this.#waiting).finally(() => {
+      this.#waiting.close();
+      onEnd();
     });
   }
 
-  #abandon(reason: StopReason): void {
-    this.#onEnd();
-    this.#signal.stop(reason);
+  /** @param operation is not over */
+  join(operation: Operation): Promise<Value | Ended> {
+    this.#waiting.join(operation);
+    return new Promise((resolve, reject) => {
+      const leave = (end: OperationEnd) => {
+        resolve(ended(end));
+      };
+      operation.listen(leave);
+      this.#result
+        .finally(() => {
+          operation.unlisten(leave);
+        })
+        .then(resolve, reject);
+    });
   }
 }

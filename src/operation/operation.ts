@@ -1,54 +1,81 @@
-// The time and the calls an operation has, passed down to everything done on its behalf.
+// One GraphQL operation of one caller: its time, the calls it may still cause, and how it ended.
 import { StopSignal } from "./stop-signal.ts";
+import { timers, type TimerEntry } from "./timers.ts";
 
-export interface Deadline {
-  /** Stands for the operation, where several share something fairly. */
-  readonly operation: object;
-  /** Stops when the time is over or the caller has left. */
-  readonly signal: StopSignal;
-  /** Stops only when the time is over: for what must be finished although nobody waits. */
-  readonly expiry: StopSignal;
-  /** Milliseconds that are left, 0 when it is over or the caller has left. */
-  remainingMs(): number;
-  /** Takes one upstream call out of those the operation may cause, if one is left. */
-  takeCall(): boolean;
-  /** How many it may still cause. */
-  callsLeft(): number;
-  /** The caller has left. */
-  cancel(): void;
-  /** Everything has been answered: lets the timer go, stops nothing. */
-  release(): void;
-}
+/** `expired`: its time is over. `left`: its caller has disconnected. Nothing is begun for an operation that is over. */
+export type OperationEnd = "expired" | "left";
 
-/**
- * @param ms how long the operation may take, from now on
- * @param maxCalls how many upstream calls it may cause, retries included
- */
-export function startDeadline(ms: number, maxCalls = Infinity): Deadline {
-  let calls = 0;
-  const signal = new StopSignal();
-  const expiry = new StopSignal();
-  const end = performance.now() + ms;
-  const timer = setTimeout(() => {
-    signal.stop("timeout");
-    expiry.stop("timeout");
-  }, ms);
-  return {
-    operation: signal,
-    signal,
-    expiry,
-    remainingMs: () => (signal.reason() === null ? Math.max(0, end - performance.now()) : 0),
-    takeCall: () => {
-      if (calls >= maxCalls) return false;
-      calls += 1;
-      return true;
-    },
-    callsLeft: () => maxCalls - calls,
-    cancel: () => {
-      signal.stop("cancelled");
-    },
-    release: () => {
-      clearTimeout(timer);
-    },
-  };
+export type OperationLimits = {
+  /** Milliseconds it may take, from now on; Infinity for no limit. */
+  deadlineMs: number;
+  /** Calls to Bird it may cause, retries included. */
+  maxCalls?: number;
+  /** Whose turn it takes where operations take turns; its own unless given. */
+  owner?: Operation;
+};
+
+/** The object itself is the operation's identity. Close every operation: its timer and its listeners stay until then. */
+export class Operation {
+  /** The operation that counts where operations take turns: a joint operation takes those of the one that began it. */
+  readonly owner: Operation;
+  readonly #end = new StopSignal<OperationEnd>();
+  readonly #dueMs: number;
+  readonly #timer: TimerEntry | null;
+  #callsLeft: number;
+
+  constructor({ deadlineMs, maxCalls = Infinity, owner }: OperationLimits) {
+    this.owner = owner ?? this;
+    this.#dueMs = performance.now() + deadlineMs;
+    this.#callsLeft = maxCalls;
+    const expire = () => {
+      this.endAs("expired");
+    };
+    this.#timer = deadlineMs === Infinity ? null : timers.schedule(deadlineMs, expire);
+  }
+
+  /** How it ended, or null while it goes on. */
+  over(): OperationEnd | null {
+    return this.#end.reason();
+  }
+
+  /** Milliseconds that are left, 0 when it is over. */
+  remainingMs(): number {
+    return this.over() === null ? Math.max(0, this.#dueMs - performance.now()) : 0;
+  }
+
+  /** Takes one call out of those it may cause, if one is left. */
+  takeCall(): boolean {
+    if (this.#callsLeft <= 0) return false;
+    this.#callsLeft -= 1;
+    return true;
+  }
+
+  /** How many calls it may still cause. */
+  callsLeft(): number {
+    return this.#callsLeft;
+  }
+
+  /** The caller has disconnected. */
+  leave(): void {
+    this.endAs("left");
+  }
+
+  /** Calls back when it is over; not at all when it already is. */
+  listen(listener: (end: OperationEnd) => void): void {
+    this.#end.listen(listener);
+  }
+
+  unlisten(listener: (end: OperationEnd) => void): void {
+    this.#end.unlisten(listener);
+  }
+
+  /** Everything has been answered: lets the timer go. It ends nothing. */
+  close(): void {
+    if (this.#timer !== null) timers.cancel(this.#timer);
+  }
+
+  protected endAs(end: OperationEnd): void {
+    this.close();
+    this.#end.stop(end);
+  }
 }

@@ -1,52 +1,15 @@
-// What can come of one call to the upstream, as far as HTTP can tell. The transport returns it; it does not throw.
-import type { StopReason } from "../operation/stop-signal.ts";
+// What is wanted of the upstream, and the three ways it can end. The transport returns them; it does not throw.
+import type { OperationEnd } from "../operation/operation.ts";
 
-export type Outcome = Answer | NoAnswer | Refused;
-
-/** An HTTP answer whose status arrived. Its body may still be unusable. */
-export type Answer = {
-  kind: "answer";
-  status: number;
-  body: Body;
-  /** From `Retry-After`, where it makes sense. */
-  retryAfterMs: number | null;
-};
-
-/** No status arrived. There is no HTTP status to speak of, and none is invented. */
-export type NoAnswer = {
-  kind: "noAnswer";
-  reason: LossReason;
-  /** False only where it is certain that not a byte of the call was sent. */
-  sent: boolean;
-};
-
-/** The gateway did not make the call. */
-export type Refused = {
-  kind: "refused";
-  /** The breaker is open, or the workspace's quota is used up. */
-  reason: "circuitOpen" | "budgetExhausted";
-  /** When asking again may help; null where that is unknown. */
-  retryAfterMs: number | null;
-};
-
-/** `cancelled`: nobody waits for the answer any more. */
-export type LossReason = StopReason | "unavailable";
-
-export type Body =
-  | { kind: "json"; value: unknown }
-  | { kind: "empty" }
-  /** It arrived, and is not JSON, too large, or not decodable. */
-  | { kind: "unreadable" }
-  /** It did not arrive whole. */
-  | { kind: "lost"; reason: LossReason };
-
-/** One call to the upstream. */
+/** A call to the upstream. */
 export type UpstreamRequest = {
   method: "GET" | "PATCH";
+  /** What the call does at the upstream: a read may be repeated, and each kind has a quota of its own. */
+  effect: "read" | "write";
   /** Encoded, from the root of the API, such as `/workspaces/…`. It holds personal data: never log it. */
   path: string;
   /** The path with names in place of values, for logs and metrics. */
-  route: string;
+  pathTemplate: string;
   workspaceId: string;
   /** Tells the caller's credential from others without being it. */
   credentialId: string;
@@ -56,19 +19,89 @@ export type UpstreamRequest = {
   body?: object;
 };
 
-/** 5xx, timeouts and connection failures: what says that the upstream is in trouble. */
-export function isUpstreamTrouble(outcome: Outcome): boolean {
-  if (outcome.kind === "refused") return false;
-  if (outcome.kind === "noAnswer") return outcome.reason === "timeout" || outcome.reason === "unavailable";
-  return isServerError(outcome) || (outcome.body.kind === "lost" && outcome.body.reason !== "cancelled");
+export type CallResult = Response | NoResponse | NotSent;
+
+/** An HTTP response whose status arrived. Its body may still be unusable. */
+export type Response = {
+  kind: "response";
+  status: number;
+  body: Body;
+  /** From `Retry-After`, where it makes sense. */
+  retryAfterMs: number | null;
+};
+
+/** The call was attempted and no status arrived. There is no HTTP status to speak of, and none is invented. */
+export type NoResponse = {
+  kind: "noResponse";
+  reason: InterruptReason;
+  /** False only where it is certain that not a byte of the call was sent. */
+  sent: boolean;
+  /** What broke, where the reason is `unavailable` or `timeout`; null where the operation ended. */
+  cause: NoResponseCause | null;
+  /** A connection that was used before failed before one byte of the response came: it had died while it was idle. */
+  staleConnection: boolean;
+};
+
+/**
+ * Why a response, or the rest of one, did not come: the attempt's own time was over, the connection failed, or the
+ * operation ended meanwhile.
+ */
+export type InterruptReason = "timeout" | "unavailable" | OperationEnd;
+
+/** What broke. A closed list, for logs and metrics: never a text of Bird's or Node's. */
+export type NoResponseCause =
+  "dns" | "refused" | "unreachable" | "reset" | "closed" | "tls" | "timeout" | "protocol" | "other";
+
+/** The gateway did not make the call. */
+export type NotSent = {
+  kind: "notSent";
+  reason: NotSentReason;
+  /** When asking again may help; null where that is unknown. */
+  retryAfterMs: number | null;
+};
+
+export type NotSentReason =
+  /** The workspace's calls have been failing. */
+  | "circuitOpen"
+  /** The workspace's quota is used up, or Bird told it to wait. */
+  | "quotaExhausted"
+  /** The operation has caused as many calls as one may. */
+  | "callsExhausted"
+  /** No connection to the upstream was free in time. */
+  | "noConnection"
+  /** The credential rests for a moment. */
+  | "credentialResting"
+  | OperationEnd;
+
+export type Body =
+  | { kind: "json"; value: unknown }
+  | { kind: "empty" }
+  /** It arrived, and is not JSON, too large, or not decodable. */
+  | { kind: "unreadable" }
+  /** It did not arrive whole. */
+  | { kind: "lost"; reason: InterruptReason };
+
+export function notSent(reason: NotSentReason, retryAfterMs: number | null = null): NotSent {
+  return { kind: "notSent", reason, retryAfterMs };
 }
 
-export function isServerError(outcome: Outcome): boolean {
-  return outcome.kind === "answer" && outcome.status >= 500 && outcome.status <= 599;
+/** 5xx, timeouts and connection failures: what says that the upstream is in trouble. */
+export function isUpstreamTrouble(result: CallResult): boolean {
+  if (result.kind === "notSent") return false;
+  if (result.kind === "noResponse") return isTrouble(result.reason);
+  return isServerError(result) || (result.body.kind === "lost" && isTrouble(result.body.reason));
+}
+
+function isTrouble(reason: InterruptReason): boolean {
+  return reason === "timeout" || reason === "unavailable";
+}
+
+export function isServerError(result: CallResult): boolean {
+  return result.kind === "response" && result.status >= 500 && result.status <= 599;
 }
 
 /** True where the upstream certainly did not process the call. Bird: 429 means not processed ("Rate Limit", docs.bird.com). */
-export function isCertainlyUnprocessed(outcome: Outcome): boolean {
-  if (outcome.kind === "refused") return true;
-  return outcome.kind === "noAnswer" ? !outcome.sent : outcome.status === 429;
+export function isCertainlyUnprocessed(result: CallResult): boolean {
+  if (result.kind === "notSent") return true;
+  return result.kind === "noResponse" ? !result.sent : result.status === 429;
 }

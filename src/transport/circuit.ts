@@ -1,88 +1,98 @@
-// The circuit breaker of one workspace: spares a Bird that fails, and answers at once while it does.
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState,
-  handleWhenResult,
-  type CircuitBreakerPolicy,
-  type IBreaker,
-} from "cockatiel";
-import * as events from "../observability/events.ts";
-import { isUpstreamTrouble, type Outcome, type Refused } from "./call.ts";
+// The circuit of one workspace: spares a Bird that fails, and answers at once while it does.
 import { SlidingCounter } from "./sliding-counter.ts";
 
-const HALF_OPEN_AFTER_MS = 5000;
+/** How long nothing is sent before one call probes whether Bird is well again. */
+const OPEN_MS = 5000;
 const MINIMUM_CALLS = 20;
 const FAILING_SHARE = 0.5;
 
-/** What a call is told while the breaker is open: it was not made. */
-export const circuitOpen: Refused = { kind: "refused", reason: "circuitOpen", retryAfterMs: null };
+export type CircuitState = "closed" | "open" | "probing";
 
-export interface Breaker {
-  /** Makes the call, or refuses it without making it. */
-  run(call: () => Promise<Outcome>): Promise<Outcome>;
+/** What a call showed. `neither`: nothing about Bird, since it was not sent or its caller ended it. */
+export type Verdict = "success" | "failure" | "neither";
+
+/** The right to make a call. End it once, whatever happens. */
+export interface CircuitEntry {
+  /** The only call that is let through while the circuit is open; what it shows decides. */
+  readonly isProbe: boolean;
+  end(verdict: Verdict): void;
 }
 
 /**
- * Opens when half of at least 20 calls in 10 s failed; after 5 s it lets one call through, which decides. Only 5xx,
- * timeouts and connection failures count: a 4xx is an answer.
+ * Opens when half of at least 20 calls in 10 s failed. After 5 s it lets one call through: a success closes it, a
+ * failure opens it for another 5 s, and after neither the next call is the probe.
  */
-export function createBreaker(workspaceId: string): Breaker {
-  const policy: CircuitBreakerPolicy = circuitBreaker(
-    handleWhenResult((outcome) => isFailure(outcome as Outcome, policy.state)),
-    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new FailingShare() },
-  );
-  policy.onStateChange((state) => {
-    events.breakerChanged({ workspaceId, state: stateNames[state] });
-  });
-  return {
-    run: async (call) => {
-      // cockatiel would keep everybody waiting for the probe.
-      if (policy.state === CircuitState.HalfOpen) return circuitOpen;
-      try {
-        return await policy.execute(call);
-      } catch (error) {
-        if (error instanceof BrokenCircuitError) return circuitOpen;
-        throw error;
-      }
-    },
-  };
-}
-
-const stateNames = {
-  [CircuitState.Closed]: "closed",
-  [CircuitState.Open]: "open",
-  [CircuitState.HalfOpen]: "halfOpen",
-  [CircuitState.Isolated]: "isolated",
-} as const;
-
-function isFailure(outcome: Outcome, state: CircuitState): boolean {
-  // A call that was not made, or whose caller left, says nothing about Bird; but nor has such a probe shown it to be well.
-  const saysNothing =
-    outcome.kind === "refused" || (outcome.kind === "noAnswer" && outcome.reason === "cancelled");
-  if (saysNothing) return state === CircuitState.HalfOpen;
-  return isUpstreamTrouble(outcome);
-}
-
-/** Not cockatiel's SamplingBreaker: that one forgets old calls only as new ones come in, however long ago they were. */
-class FailingShare implements IBreaker {
+export class Circuit {
   readonly #calls = new SlidingCounter();
   readonly #failures = new SlidingCounter();
-  /** cockatiel's hook for keeping a breaker across restarts; this one starts closed. */
-  state: unknown = undefined;
+  readonly #onChange: (state: CircuitState) => void;
+  #state: CircuitState = "closed";
+  /** When the next probe may be made. */
+  #probeAtMs = 0;
+  /** How often it has opened. A call that began before it opened says nothing about the time after. */
+  #timesOpened = 0;
 
-  success(state: CircuitState): void {
-    if (state === CircuitState.HalfOpen) {
-      this.#calls.reset();
-      this.#failures.reset();
-    }
-    this.#calls.add();
+  /** @param onChange told the new state */
+  constructor(onChange: (state: CircuitState) => void) {
+    this.#onChange = onChange;
   }
 
-  failure(): boolean {
-    this.#calls.add();
-    this.#failures.add();
+  /** @returns null when the call must not be made */
+  enter(): CircuitEntry | null {
+    if (this.#state === "closed") return this.#enterClosed();
+    if (this.#state === "probing" || performance.now() < this.#probeAtMs) return null;
+    return this.#enterAsProbe();
+  }
+
+  /** Milliseconds until the next probe may be made; 0 where that is now. */
+  retryAfterMs(): number {
+    return this.#state === "closed" ? 0 : Math.max(0, this.#probeAtMs - performance.now());
+  }
+
+  #enterClosed(): CircuitEntry {
+    const timesOpened = this.#timesOpened;
+    return {
+      isProbe: false,
+      end: (verdict) => {
+        if (verdict === "neither" || this.#timesOpened !== timesOpened) return;
+        this.#calls.add();
+        if (verdict === "failure") this.#failures.add();
+        if (this.#isFailing()) this.#open();
+      },
+    };
+  }
+
+  #enterAsProbe(): CircuitEntry {
+    this.#change("probing");
+    return {
+      isProbe: true,
+      end: (verdict) => {
+        if (verdict === "failure") this.#open();
+        else if (verdict === "success") this.#close();
+        else this.#change("open");
+      },
+    };
+  }
+
+  #isFailing(): boolean {
     const calls = this.#calls.total();
     return calls >= MINIMUM_CALLS && this.#failures.total() >= FAILING_SHARE * calls;
+  }
+
+  #open(): void {
+    this.#timesOpened += 1;
+    this.#probeAtMs = performance.now() + OPEN_MS;
+    this.#change("open");
+  }
+
+  #close(): void {
+    this.#calls.reset();
+    this.#failures.reset();
+    this.#change("closed");
+  }
+
+  #change(state: CircuitState): void {
+    this.#state = state;
+    this.#onChange(state);
   }
 }

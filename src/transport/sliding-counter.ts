@@ -5,25 +5,45 @@ const BUCKET_MS = 1000;
 
 export class SlidingCounter {
   readonly #counts = new Array<number>(BUCKETS).fill(0);
-  readonly #ticks = new Array<number>(BUCKETS).fill(-Infinity);
+  #total = 0;
+  /** The second that was counted in last. */
+  #tick = currentTick();
 
   add(): void {
-    const tick = currentTick();
-    const bucket = tick % BUCKETS;
-    this.#counts[bucket] = (this.#ticks[bucket] === tick ? (this.#counts[bucket] ?? 0) : 0) + 1;
-    this.#ticks[bucket] = tick;
+    this.#forgetOld();
+    this.#change(1);
+  }
+
+  /** Takes back what was added a moment ago. */
+  remove(): void {
+    this.#forgetOld();
+    if ((this.#counts[this.#tick % BUCKETS] ?? 0) > 0) this.#change(-1);
   }
 
   total(): number {
-    const oldest = currentTick() - BUCKETS;
-    return this.#counts.reduce(
-      (sum, count, bucket) => ((this.#ticks[bucket] ?? 0) > oldest ? sum + count : sum),
-      0,
-    );
+    this.#forgetOld();
+    return this.#total;
   }
 
   reset(): void {
     this.#counts.fill(0);
+    this.#total = 0;
+  }
+
+  #change(by: number): void {
+    const bucket = this.#tick % BUCKETS;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + by;
+    this.#total += by;
+  }
+
+  #forgetOld(): void {
+    const now = currentTick();
+    for (let step = Math.min(now - this.#tick, BUCKETS); step > 0; step--) {
+      const bucket = (now - step + 1) % BUCKETS;
+      this.#total -= this.#counts[bucket] ?? 0;
+      this.#counts[bucket] = 0;
+    }
+    this.#tick = now;
   }
 }
 

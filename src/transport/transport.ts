@@ -1,22 +1,30 @@
-// Calls to the upstream, as the layers above see them: a request and a deadline in, an Outcome out, never an exception.
+// The door to the upstream: a request and an operation in, a CallResult out, never an exception.
 import * as events from "../observability/events.ts";
-import type { Quotas } from "./limiter/budget.ts";
-import { createHttpClient, type HttpClient } from "./http/http-client.ts";
-import type { Deadline } from "../operation/operation.ts";
+import type { Operation } from "../operation/operation.ts";
+import { sleep, StopSignal } from "../operation/stop-signal.ts";
+import { timers } from "../operation/timers.ts";
 import {
   isCertainlyUnprocessed,
   isServerError,
-  type Outcome,
-  type Refused,
+  isUpstreamTrouble,
+  notSent,
+  type CallResult,
+  type NoResponse,
+  type NotSent,
+  type Response,
   type UpstreamRequest,
 } from "./call.ts";
+import type { Verdict } from "./circuit.ts";
+import { createHttpClient, type AttemptEnd, type Connection, type HttpClient } from "./http/http-client.ts";
+import { Credentials } from "./limiter/credentials.ts";
+import type { Limiter, Permit, Quotas } from "./limiter/limiter.ts";
+import { MemoryLimiter } from "./limiter/memory-limiter.ts";
 import { retryDelayMs } from "./retry.ts";
-import { sleep, withTimeout } from "../operation/stop-signal.ts";
-import { createWorkspaces } from "./workspaces.ts";
+import { Workspaces } from "./workspaces.ts";
 
 export interface Transport {
-  /** Makes the call, with retries where they are safe; resolves with what came of it, at the deadline at the latest. */
-  send(request: UpstreamRequest, deadline: Deadline): Promise<Outcome>;
+  /** Makes the call, with retries where they are safe; resolves with its result, when the operation is over at the latest. */
+  send(request: UpstreamRequest, operation: Operation): Promise<CallResult>;
   /** Waits for what is on the wire, then closes the connections. */
   close(): Promise<void>;
 }
@@ -29,54 +37,147 @@ export type TransportOptions = {
   quotas: Quotas;
 };
 
+/** Builds the transport of a process. */
 export function createTransport({ baseUrl, attemptTimeoutMs, quotas }: TransportOptions): Transport {
-  const client = createHttpClient(baseUrl, attemptTimeoutMs);
-  const workspaceOf = createWorkspaces(quotas);
-
-  const send = async (request: UpstreamRequest, deadline: Deadline): Promise<Outcome> => {
-    const { method, route } = request;
-    const { breaker, retries, budget } = workspaceOf(request.workspaceId);
-    const attempt = async () => {
-      if (!deadline.takeCall()) return operationBudgetExhausted;
-      const permit = await budget.take(request, deadline);
-      if (permit.kind === "refused") return permit;
-      const made = await breaker.run(() => observedAttempt(client, request, deadline, attemptTimeoutMs));
-      permit.done(made);
-      return made;
-    };
-    retries.countCall();
-    let outcome = await attempt();
-    for (let made = 1; ; made++) {
-      const delay = retryDelayMs(method, outcome, made, deadline.remainingMs(), Math.random());
-      if (delay === null || !retries.takeRetry()) return outcome;
-      events.retry({ method, route });
-      await sleep(delay, deadline.signal);
-      if (deadline.signal.reason() !== null) return outcome;
-      const next = await attempt();
-      // What came of the first try says more than that there was no second. Of an update it may have been applied, too.
-      if (next.kind === "refused") return outcome;
-      if (method === "PATCH" && isServerError(outcome) && isCertainlyUnprocessed(next)) return outcome;
-      outcome = next;
-    }
-  };
-  return { send, close: client.close };
+  const credentials = new Credentials((holder) => {
+    limiter.admit(holder);
+  });
+  const limiter = new MemoryLimiter(quotas, credentials);
+  const http = createHttpClient(baseUrl, attemptTimeoutMs);
+  return new GuardedTransport({ http, limiter, credentials, attemptTimeoutMs });
 }
 
-/** The same operation would only run into it again, so no time to wait is named. */
-const operationBudgetExhausted: Refused = { kind: "refused", reason: "budgetExhausted", retryAfterMs: null };
+type Parts = {
+  http: HttpClient;
+  limiter: Limiter;
+  credentials: Credentials;
+  attemptTimeoutMs: number;
+};
 
-async function observedAttempt(
-  client: HttpClient,
-  request: UpstreamRequest,
-  deadline: Deadline,
-  timeoutMs: number,
-): Promise<Outcome> {
-  const { method, route } = request;
-  const begin = performance.now();
-  // An update that is on the wire is finished, whoever still waits for it.
-  const outer = method === "PATCH" ? deadline.expiry : deadline.signal;
-  const outcome = await withTimeout(outer, timeoutMs, (signal) => client.attempt(request, signal));
-  const result = outcome.kind === "answer" ? String(outcome.status) : outcome.reason;
-  events.upstreamAttempt({ method, route, result, durationMs: performance.now() - begin });
-  return outcome;
+/**
+ * The order of every attempt: is the operation alive, may it cause a call, is the circuit closed, is there a permit, is
+ * there a connection. Waiting for a permit or a connection costs the operation's time, not the attempt's.
+ */
+class GuardedTransport implements Transport {
+  readonly #parts: Parts;
+  readonly #workspaces = new Workspaces();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
+    const { effect, method, pathTemplate } = request;
+    const { retries } = this.#workspaces.of(request.workspaceId);
+    retries.countCall();
+    let result = await this.#attempt(request, operation, false);
+    for (let attempts = 1; ; attempts++) {
+      const facts = { attempts, remainingMs: operation.remainingMs(), random: Math.random() };
+      const delayMs = retryDelayMs(effect, result, facts);
+      if (delayMs === null || !retries.take()) return result;
+      events.retry({ method, route: pathTemplate });
+      await sleep(delayMs, operation);
+      if (operation.over() !== null) return result;
+      const next = await this.#attempt(request, operation, true);
+      // The retry was not sent, so report the attempt before it: it says what Bird did.
+      if (next.kind === "notSent") return result;
+      // The first update may have been applied although the second one was not.
+      if (effect === "write" && isServerError(result) && isCertainlyUnprocessed(next)) return result;
+      result = next;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#parts.http.close();
+  }
+
+  async #attempt(request: UpstreamRequest, operation: Operation, fresh: boolean): Promise<CallResult> {
+    const over = operation.over();
+    if (over !== null) return notSent(over);
+    if (operation.callsLeft() <= 0) return notSent("callsExhausted");
+    const { circuit } = this.#workspaces.of(request.workspaceId);
+    const entry = circuit.enter();
+    if (entry === null) return notSent("circuitOpen", circuit.retryAfterMs());
+    operation.takeCall();
+    const result = await this.#sendWithinLimits(request, operation, fresh);
+    entry.end(verdictOf(result));
+    return result;
+  }
+
+  async #sendWithinLimits(
+    request: UpstreamRequest,
+    operation: Operation,
+    fresh: boolean,
+  ): Promise<CallResult> {
+    const { limiter, http } = this.#parts;
+    const permit = await limiter.acquire({ ...request, operation });
+    if (permit.kind === "notSent") return this.#tellRejected(request, permit);
+    const connection = await http.acquire({ ...request, operation, fresh });
+    if (connection.kind === "notSent") {
+      permit.refund();
+      return connection;
+    }
+    const result = await this.#sendOnce(request, operation, { permit, connection });
+    this.#learn(request, result, permit);
+    return result;
+  }
+
+  #tellRejected({ method, pathTemplate }: UpstreamRequest, rejected: NotSent): NotSent {
+    if (rejected.reason === "quotaExhausted") events.budgetRefused({ method, route: pathTemplate });
+    return rejected;
+  }
+
+  async #sendOnce(
+    request: UpstreamRequest,
+    operation: Operation,
+    { permit, connection }: { permit: Permit; connection: Connection },
+  ): Promise<Response | NoResponse> {
+    const { http, attemptTimeoutMs } = this.#parts;
+    const signal = new StopSignal<AttemptEnd>();
+    const stop = (reason: AttemptEnd) => {
+      signal.stop(reason);
+    };
+    // An update that is on the wire is finished, whether or not its caller still waits for it.
+    if (request.effect === "read") operation.listen(stop);
+    const timer = timers.schedule(attemptTimeoutMs, () => {
+      stop("timeout");
+    });
+    const beginMs = performance.now();
+    const onWritten = () => {
+      permit.release();
+    };
+    const result = await http.attempt(request, { connection, signal, onWritten });
+    timers.cancel(timer);
+    operation.unlisten(stop);
+    tellAttempt(request, result, performance.now() - beginMs);
+    return result;
+  }
+
+  #learn(request: UpstreamRequest, result: Response | NoResponse, permit: Permit): void {
+    const { limiter, credentials } = this.#parts;
+    credentials.learn(request, result);
+    // Bird answers 401 and 403 before it counts, so a bad key costs a workspace nothing.
+    const isFree =
+      result.kind === "noResponse" ? !result.sent : result.status === 401 || result.status === 403;
+    if (isFree) permit.refund();
+    else permit.release();
+    if (result.kind === "response" && result.status === 429 && result.retryAfterMs !== null)
+      limiter.pause(request, result.retryAfterMs);
+  }
+}
+
+function verdictOf(result: CallResult): Verdict {
+  if (result.kind === "notSent") return "neither";
+  if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired"))
+    return "neither";
+  return isUpstreamTrouble(result) ? "failure" : "success";
+}
+
+function tellAttempt(
+  { method, pathTemplate }: UpstreamRequest,
+  result: Response | NoResponse,
+  durationMs: number,
+) {
+  const name = result.kind === "response" ? String(result.status) : result.reason;
+  events.upstreamAttempt({ method, route: pathTemplate, result: name, durationMs });
 }

@@ -8,9 +8,9 @@ import {
   type ParticipantAddress,
   type ParticipantIdAddress,
 } from "../../src/bird/address.ts";
-import { createBirdClient, type BirdClient, type Read, type Update } from "../../src/bird/client.ts";
+import { createBirdClient, type Bird, type ReadResult, type UpdateResult } from "../../src/bird/client.ts";
 import type { SettableStatus } from "../../src/bird/participant.ts";
-import { startDeadline, type Deadline } from "../../src/operation/operation.ts";
+import { Operation } from "../../src/operation/operation.ts";
 import { createTransport, type Transport } from "../../src/transport/transport.ts";
 import { startRecorder, type Recorder } from "./recorder.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -18,13 +18,13 @@ import { validateExchange } from "./validate.ts";
 
 export type RecordedBird = {
   /** By the project's own client; the access key is the upstream's unless another is given. */
-  readonly read: (address: AddressInput, accessKey?: string) => Promise<Read>;
-  readonly readById: (address: IdAddressInput, accessKey?: string) => Promise<Read>;
+  readonly read: (address: AddressInput, accessKey?: string) => Promise<ReadResult>;
+  readonly readById: (address: IdAddressInput, accessKey?: string) => Promise<ReadResult>;
   readonly update: (
     address: AddressInput,
     status: SettableStatus | null,
     accessKey?: string,
-  ) => Promise<Update>;
+  ) => Promise<UpdateResult>;
   /** Without the client: for what it does not do, or would not. */
   readonly send: (request: DirectRequest) => Promise<DirectAnswer>;
   /** Says that this test leaves the document on purpose: exactly these problems are found in its exchanges. */
@@ -42,7 +42,7 @@ export type DirectRequest = {
 };
 export type DirectAnswer = { status: number; body: unknown };
 
-type Call<Outcome> = (client: BirdClient, key: AccessKey, deadline: Deadline) => Promise<Outcome>;
+type Call<Value> = (bird: Bird) => Promise<Value>;
 
 const ENOUGH_MS = 10_000;
 
@@ -78,48 +78,39 @@ export function recordBird(upstream: Upstream): RecordedBird {
   });
 
   /** What the client sends is this operation on this participant and nothing else, however odd the identifier. */
-  const callAs = async <Outcome>(
+  const callAs = async <Value>(
     operationId: string,
     address: ParticipantAddress | ParticipantIdAddress,
     key: AccessKey,
-    call: Call<Outcome>,
-  ): Promise<Outcome> => {
+    call: Call<Value>,
+  ): Promise<Value> => {
     const before = recorder.exchanges.length;
-    const deadline = startDeadline(ENOUGH_MS);
-    const outcome = await call(createBirdClient(transport), key, deadline);
-    deadline.release();
+    const operation = new Operation({ deadlineMs: ENOUGH_MS });
+    const result = await call(createBirdClient(transport).for(key, operation));
+    operation.close();
     for (const exchange of recorder.exchanges.slice(before)) {
       expect(validateExchange(exchange)).toMatchObject({ operationId, parameters: toParameters(address) });
     }
-    return outcome;
+    return result;
   };
 
   return {
     read: (input, keyText = upstream.accessKey) => {
       const address = toAddress(input);
-      return callAs(
-        "getConversationParticipantByContact",
-        address,
-        toAccessKey(keyText),
-        (client, key, deadline) => client.getParticipant(key, address, deadline),
+      return callAs("getConversationParticipantByContact", address, toAccessKey(keyText), (bird) =>
+        bird.getParticipant(address),
       );
     },
     readById: (input, keyText = upstream.accessKey) => {
       const address = toIdAddress(input);
-      return callAs(
-        "getConversationParticipantById",
-        address,
-        toAccessKey(keyText),
-        (client, key, deadline) => client.getParticipantById(key, address, deadline),
+      return callAs("getConversationParticipantById", address, toAccessKey(keyText), (bird) =>
+        bird.getParticipantById(address),
       );
     },
     update: (input, status, keyText = upstream.accessKey) => {
       const address = toAddress(input);
-      return callAs(
-        "updateConversationParticipantByContact",
-        address,
-        toAccessKey(keyText),
-        (client, key, deadline) => client.updateParticipant(key, address, status, deadline),
+      return callAs("updateConversationParticipantByContact", address, toAccessKey(keyText), (bird) =>
+        bird.updateParticipant(address, status),
       );
     },
     send: async ({ method = "GET", path, body, headers }) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { BirdClient } from "../../src/bird/client.ts";
+import type { Bird } from "../../src/bird/client.ts";
 import { startGraphql } from "../../src/graphql/start.ts";
 import * as events from "../../src/observability/events.ts";
 import { readCaller } from "../../src/auth/forward.ts";
@@ -9,7 +9,7 @@ import { execute } from "../support/execute.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 import { canaries, canariesIn, key } from "./canaries.ts";
 
-const bird: BirdClient = {
+const bird: Bird = {
   getParticipant: () => {
     throw new TypeError(`cannot read ${JSON.stringify(canaries)}`);
   },
@@ -27,7 +27,7 @@ beforeAll(async () => {
     production: true,
     routersOnly: false,
     maxRepresentations: 200,
-    loaderParts: { bird, listRefusals: null },
+    loaderParts: { bird: { for: () => bird }, listDenials: null },
     deadlineMs: 10_000,
     callsPerOperation: 200,
     routerSecrets: [],

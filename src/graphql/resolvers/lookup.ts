@@ -1,6 +1,6 @@
 // What every resolver does with a participant: check the arguments, then the caller, then ask the loader.
 import { decodeAddress, type AddressInput } from "../../bird/address.ts";
-import type { Read, Update } from "../../bird/client.ts";
+import type { ReadResult, UpdateResult } from "../../bird/client.ts";
 import { invalidInput } from "../../bird/failures.ts";
 import { fail } from "../../result.ts";
 import type { AnyAddress } from "../../loaders/participant-loader.ts";
@@ -28,18 +28,18 @@ export async function updateParticipant(context: Context, input: UpdateParticipa
   return give(context, "updateParticipantStatus", toUpdateMember(await update(context, input)));
 }
 
-async function read(context: Context, input: AddressInput): Promise<Read> {
+async function read(context: Context, input: AddressInput): Promise<ReadResult> {
   const address = decodeAddress(input);
   return address.ok ? load(context, address.value) : address;
 }
 
 /** Reads what stands at a checked address, for a caller who may. */
-export function load(context: Context, address: AnyAddress): Promise<Read> | Read {
+export function load(context: Context, address: AnyAddress): Promise<ReadResult> | ReadResult {
   const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
   return key.ok ? context.participants.load(key.value, address) : key;
 }
 
-async function update(context: Context, input: UpdateParticipantStatusInput): Promise<Update> {
+async function update(context: Context, input: UpdateParticipantStatusInput): Promise<UpdateResult> {
   const address = decodeAddress(input);
   const { status } = input;
   if (status === undefined) {

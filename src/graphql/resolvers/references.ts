@@ -5,7 +5,7 @@ import {
   decodeIdAddress,
   type ConversationAddress,
 } from "../../bird/address.ts";
-import type { Read } from "../../bird/client.ts";
+import type { ReadResult } from "../../bird/client.ts";
 import { invalidInput, type ValidationFailure } from "../../bird/failures.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { fail, type Result } from "../../result.ts";
@@ -34,7 +34,7 @@ export async function resolveConversation(reference: unknown): Promise<Conversat
 }
 
 /** By id where the router has one. */
-async function read(context: Context, reference: JsonObject): Promise<Read> {
+async function read(context: Context, reference: JsonObject): Promise<ReadResult> {
   const { workspaceId, conversationId, id, contact } = reference;
   if (id !== undefined) {
     const address = decodeIdAddress({ workspaceId, conversationId, id });

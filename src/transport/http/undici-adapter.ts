@@ -3,6 +3,7 @@ import { AxiosHeaders, type AxiosAdapter, type AxiosResponse } from "axios";
 import type { Dispatcher } from "undici";
 import type { UpstreamRequest } from "../call.ts";
 import type { StopSignal } from "../../operation/stop-signal.ts";
+import type { AttemptEnd } from "./http-client.ts";
 
 declare module "axios" {
   interface AxiosRequestConfig {
@@ -14,12 +15,15 @@ declare module "axios" {
 /** What the adapter is to do. */
 export class Call {
   readonly request: UpstreamRequest;
-  /** Ends the call. Not axios' `signal`: axios would replace an outcome that has just arrived by an error of its own. */
-  readonly signal: StopSignal;
+  /** Ends the call. Not axios' `signal`: axios would replace a response that has just arrived by an error of its own. */
+  readonly signal: StopSignal<AttemptEnd>;
+  /** Called when the request is written to the connection. */
+  readonly onWritten: () => void;
 
-  constructor(request: UpstreamRequest, signal: StopSignal) {
+  constructor(request: UpstreamRequest, signal: StopSignal<AttemptEnd>, onWritten: () => void) {
     this.request = request;
     this.signal = signal;
+    this.onWritten = onWritten;
   }
 }
 
@@ -60,7 +64,7 @@ export function createUndiciAdapter(
       const settle: Settle = (status, data) => {
         resolve({ status, statusText: "", headers, data, config } satisfies AxiosResponse<RawAnswer>);
       };
-      const exchange = new Exchange(maxBodyBytes, call.signal, settle, reject);
+      const exchange = new Exchange(maxBodyBytes, call, settle, reject);
       dispatcher.dispatch(toDispatch(call.request, prefix), exchange);
     });
 }
@@ -88,7 +92,7 @@ type Head = { status: number; contentEncoding: string; retryAfter: string | unde
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBodyBytes: number;
-  readonly #signal: StopSignal;
+  readonly #call: Call;
   readonly #settle: Settle;
   readonly #reject: (error: NoStatusError) => void;
   readonly #chunks: Buffer[] = [];
@@ -97,22 +101,18 @@ class Exchange implements Dispatcher.DispatchHandler {
   #head: Head | undefined;
   #ended = false;
 
-  constructor(
-    maxBodyBytes: number,
-    signal: StopSignal,
-    settle: Settle,
-    reject: (error: NoStatusError) => void,
-  ) {
+  constructor(maxBodyBytes: number, call: Call, settle: Settle, reject: (error: NoStatusError) => void) {
     this.#maxBodyBytes = maxBodyBytes;
-    this.#signal = signal;
+    this.#call = call;
     this.#settle = settle;
     this.#reject = reject;
-    signal.listen(this.#onStop);
+    call.signal.listen(this.#onStop);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Stopped while it waited for a connection: undici would send it now.
     if (this.#ended) controller.abort(new Error("stopped"));
+    else this.#call.onWritten();
     this.#controller = controller;
   }
 
@@ -156,7 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(body: RawBody): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#signal.unlisten(this.#onStop);
+    this.#call.signal.unlisten(this.#onStop);
     if (this.#head === undefined) {
       this.#reject(new NoStatusError(this.#controller !== undefined));
       return;

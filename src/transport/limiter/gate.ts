@@ -1,8 +1,9 @@
-// At most so many calls a second, in any second: a call waits here for its place, or is refused.
+// At most so many calls a second, in any second: a call waits here for its permit, or is not sent.
 import { RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
-import type { Deadline } from "../../operation/operation.ts";
+import type { Operation } from "../../operation/operation.ts";
+import { notSent, type NotSent } from "../call.ts";
 import { FairQueue } from "./fair-queue.ts";
-import type { Refused } from "../call.ts";
+import type { Permit, PermitRequest } from "./limiter.ts";
 
 /** Milliseconds nobody waits longer than: what is not served by then is better asked for again. */
 export const MAX_WAIT_MS = 2000;
@@ -13,16 +14,7 @@ const LONGEST_CALL_SECONDS = 600;
 /** Places are taken in turn, so the first free ones are close to the next. */
 const MAX_PLACES_TRIED = 64;
 
-/** The right to make one call. */
-export type Place = {
-  kind: "place";
-  /** The call was answered, or given up: the place is free a second later. */
-  release: () => void;
-  /** The call was not made, or does not count: the place is free at once. */
-  giveBack: () => void;
-};
-
-type Ticket = { operation: object; credentialId: string; settle: (result: Place | Refused) => void };
+type Ticket = { operation: Operation; credentialId: string; settle: (result: Permit | NotSent) => void };
 
 export type GateOptions = {
   /** Counts, and forgets after a while; any store of rate-limiter-flexible that has one point per key. */
@@ -54,41 +46,42 @@ export class Gate {
   }
 
   /** Waits for a place: fairly, for 2 s at most, inside the deadline, and not at all when that is known to be in vain. */
-  async take(credentialId: string, deadline: Deadline): Promise<Place | Refused> {
-    const patience = Math.min(MAX_WAIT_MS, deadline.remainingMs());
+  async acquire({ credentialId, operation }: PermitRequest): Promise<Permit | NotSent> {
+    const patience = Math.min(MAX_WAIT_MS, operation.remainingMs());
     const { maxWaiting, pausedMs } = this.#options;
     if (this.#queue.size === 0 && pausedMs() === 0) {
       const place = await this.#tryPlace();
       if (typeof place === "object") return place;
     }
     const isInVain = pausedMs() >= patience || this.#queue.size >= maxWaiting;
-    return isInVain ? this.#refuse() : this.#wait(credentialId, deadline, patience);
+    return isInVain ? this.#reject() : this.#wait(credentialId, operation, patience);
   }
 
   /** Lets all through that wait with this credential. */
   admit(credentialId: string): void {
-    const free: Place = { kind: "place", release: nothing, giveBack: nothing };
+    const free: Permit = { kind: "permit", release: nothing, refund: nothing };
     for (const ticket of this.#queue.removeAll((waiting) => waiting.credentialId === credentialId))
       ticket.settle(free);
   }
 
-  #wait(credentialId: string, deadline: Deadline, patience: number): Promise<Place | Refused> {
+  #wait(credentialId: string, operation: Operation, patience: number): Promise<Permit | NotSent> {
     return new Promise((resolve) => {
       const ticket: Ticket = {
-        operation: deadline.operation,
+        operation: operation.owner,
         credentialId,
         settle: (result) => {
           clearTimeout(timer);
-          deadline.signal.unlisten(leave);
+          operation.unlisten(leave);
           resolve(result);
         },
       };
       const leave = () => {
         this.#queue.removeAll((waiting) => waiting === ticket);
-        ticket.settle(this.#refuse());
+        const over = operation.over();
+        ticket.settle(over === null ? this.#reject() : notSent(over));
       };
       const timer = setTimeout(leave, patience);
-      deadline.signal.listen(leave);
+      operation.listen(leave);
       this.#queue.push(ticket);
       void this.#pump();
     });
@@ -118,14 +111,14 @@ export class Gate {
     });
   }
 
-  #hand(place: Place): void {
+  #hand(place: Permit): void {
     const ticket = this.#queue.shift();
-    if (ticket === undefined) place.giveBack();
+    if (ticket === undefined) place.refund();
     else ticket.settle(place);
   }
 
   /** A place, or after how many milliseconds to try again. */
-  async #tryPlace(): Promise<Place | number> {
+  async #tryPlace(): Promise<Permit | number> {
     const { limiter, name, perSecond } = this.#options;
     let wait = 1000;
     for (let tried = 0; tried < Math.min(perSecond, MAX_PLACES_TRIED); tried++) {
@@ -133,10 +126,15 @@ export class Gate {
       this.#nextPlace = (this.#nextPlace + 1) % perSecond;
       try {
         await limiter.consume(key, 1, { customDuration: LONGEST_CALL_SECONDS });
+        let released = false;
         return {
-          kind: "place",
-          release: () => void limiter.block(key, PLACE_SECONDS),
-          giveBack: () => {
+          kind: "permit",
+          release: () => {
+            if (!released) void limiter.block(key, PLACE_SECONDS);
+            released = true;
+          },
+          refund: () => {
+            released = true;
             void limiter.delete(key);
             this.#wake();
           },
@@ -149,10 +147,10 @@ export class Gate {
     return Math.max(1, Math.ceil(wait));
   }
 
-  #refuse(): Refused {
+  #reject(): NotSent {
     const { perSecond, pausedMs } = this.#options;
     const retryAfterMs = Math.max(pausedMs(), Math.ceil((1000 * (this.#queue.size + 1)) / perSecond));
-    return { kind: "refused", reason: "budgetExhausted", retryAfterMs };
+    return notSent("quotaExhausted", retryAfterMs);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decodeAddress, decodeConversation, decodeIdAddress } from "../../../src/bird/address.ts";
-import { participantIdPath, participantPath } from "../../../src/bird/endpoints.ts";
+import { getParticipant, getParticipantById } from "../../../src/bird/endpoints.ts";
 import { john } from "../../support/bird.ts";
 
 const problemsOf = (input: Partial<typeof john>) => {
@@ -115,9 +115,10 @@ test("every accepted id is exactly one segment of the path, which decodes to exa
       const { workspaceId, conversationId } = john;
       const address = decodeIdAddress({ workspaceId, conversationId, id });
       if (!address.ok) return;
-      const segments = new URL(participantIdPath(address.value), "https://api.example.com").pathname.split(
-        "/",
-      );
+      const segments = new URL(
+        getParticipantById.path(address.value),
+        "https://api.example.com",
+      ).pathname.split("/");
       expect(segments).toHaveLength(7);
       expect(segments.slice(6).map(decodeURIComponent)).toEqual([id]);
     }),
@@ -131,7 +132,7 @@ test("every accepted key and value is exactly one segment of the path, which dec
     fc.property(text, text, (key, value) => {
       const address = decodeAddress({ ...john, key, value });
       if (!address.ok) return;
-      const { pathname } = new URL(participantPath(address.value), "https://api.example.com");
+      const { pathname } = new URL(getParticipant.path(address.value), "https://api.example.com");
       const segments = pathname.split("/");
       expect(segments).toHaveLength(8);
       expect(segments.slice(6).map(decodeURIComponent)).toEqual([key, value]);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, type ParticipantAddress } from "../../../src/bird/address.ts";
-import { createBirdClient, type BirdClient } from "../../../src/bird/client.ts";
-import { startDeadline, type Deadline } from "../../../src/operation/operation.ts";
+import { createBirdClient, type Bird } from "../../../src/bird/client.ts";
+import { Operation } from "../../../src/operation/operation.ts";
 import { createTransport, type Transport } from "../../../src/transport/transport.ts";
 import { aParticipant, john } from "../../support/bird.ts";
 import { freePort } from "../../support/listen.ts";
@@ -10,28 +10,28 @@ import { startUpstream, type ScriptedUpstream } from "../../support/scripted-ups
 import { answer, close, html, json } from "../../support/steps.ts";
 
 const quotas = { readsPerSecond: 1000, writesPerSecond: 1000 };
-const key = AccessKey.parse("canary");
 const address = checked(john);
+const key = accessKey("canary");
 
 let upstream: ScriptedUpstream;
 let transport: Transport;
-let bird: BirdClient;
-let deadline: Deadline;
+let bird: Bird;
+let operation: Operation;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  deadline = startDeadline(600_000);
+  operation = new Operation({ deadlineMs: 600_000 });
 });
 
 afterAll(async () => {
-  deadline.release();
+  operation.close();
   await upstream.close();
 });
 
 beforeEach(() => {
   // A new one for each test: a transport remembers how its upstream did.
   transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas });
-  bird = createBirdClient(transport);
+  bird = createBirdClient(transport).for(key, operation);
   upstream.requests.length = 0;
   upstream.always(json(200, aParticipant));
 });
@@ -44,14 +44,18 @@ function checked(input: typeof john): ParticipantAddress {
   return decoded.value;
 }
 
+function accessKey(text: string): AccessKey {
+  const parsed = AccessKey.parse(text);
+  if (parsed === null) throw new Error("no key");
+  return parsed;
+}
+
 function read(of = address) {
-  if (key === null) throw new Error("no key");
-  return bird.getParticipant(key, of, deadline);
+  return bird.getParticipant(of);
 }
 
 function update(status: "PENDING" | "INVITED" | "ACTIVE" | null) {
-  if (key === null) throw new Error("no key");
-  return bird.updateParticipant(key, address, status, deadline);
+  return bird.updateParticipant(address, status);
 }
 
 describe("a read", () => {
@@ -182,14 +186,13 @@ describe("a failure", () => {
     expect(await read()).toMatchObject({ failure: { kind: "notFound", code, message } });
   });
 
-  test("of an update that was never sent is NOT_APPLIED, and of one whose answer broke off UNKNOWN", async () => {
+  test("of an update that was never sent is NOT_APPLIED, and of one whose response broke off UNKNOWN", async () => {
     upstream.always(close);
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
     const baseUrl = new URL(`http://127.0.0.1:${await freePort()}`);
     const refused = createTransport({ baseUrl, attemptTimeoutMs: 3000, quotas });
-    if (key === null) throw new Error("no key");
-    const outcome = await createBirdClient(refused).updateParticipant(key, address, "ACTIVE", deadline);
-    expect(outcome).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });
+    const result = await createBirdClient(refused).for(key, operation).updateParticipant(address, "ACTIVE");
+    expect(result).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });
     await refused.close();
   });
 });

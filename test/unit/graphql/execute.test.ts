@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Authenticate } from "../../../src/auth/caller.ts";
 import { readCaller } from "../../../src/auth/forward.ts";
-import type { BirdClient } from "../../../src/bird/client.ts";
+import type { Bird } from "../../../src/bird/client.ts";
 import type { ExecuteInput } from "../../../src/graphql/execute.ts";
 import { startGraphql } from "../../../src/graphql/start.ts";
 
 const unexpected = () => Promise.reject(new Error("no call is expected"));
-const bird: BirdClient = {
+const bird: Bird = {
   getParticipant: unexpected,
   listParticipants: unexpected,
   getParticipantById: unexpected,
@@ -18,7 +18,7 @@ function start(authenticate: Authenticate = readCaller) {
     production: false,
     routersOnly: false,
     maxRepresentations: 200,
-    loaderParts: { bird, listRefusals: null },
+    loaderParts: { bird: { for: () => bird }, listDenials: null },
     deadlineMs: 10_000,
     callsPerOperation: 200,
     routerSecrets: [],

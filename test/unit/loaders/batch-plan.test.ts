@@ -1,12 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { PageRead, Read } from "../../../src/bird/client.ts";
+import { lookupKey } from "../../../src/bird/address.ts";
+import type { PageResult, ReadResult } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import type { Participant } from "../../../src/bird/participant.ts";
 import { fail, succeed } from "../../../src/result.ts";
-import { identifierName, readBatch, type Lookup } from "../../../src/loaders/batch-plan.ts";
+import { readBatch, type Lookup } from "../../../src/loaders/batch-plan.ts";
 
-const notFound: Read = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
+const notFound: ReadResult = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
 
 /** A conversation as Bird might have it. */
 type World = {
@@ -45,13 +46,13 @@ function person(number: number, position: number): Participant {
 async function run(world: World, wanted: number[]) {
   const { people, hidden, pageSize, claimedTotal, failsAfter, endless } = world;
   const listed = people.map(person);
-  const single = (number: number): Read => {
+  const single = (number: number): ReadResult => {
     const first = listed.find((participant) => participant.contact?.identifierValue === String(number));
     if (first !== undefined) return succeed(first);
     return hidden.includes(number) ? succeed(person(number, -1)) : notFound;
   };
   const calls = { pages: 0, singles: 0 };
-  const readPage = (token: string | null): Promise<PageRead> => {
+  const readPage = (token: string | null): Promise<PageResult> => {
     const start = Number(token ?? 0);
     if (++calls.pages > failsAfter) return Promise.resolve(fail(badResponse(null)));
     const end = start + pageSize;
@@ -63,8 +64,8 @@ async function run(world: World, wanted: number[]) {
   };
   const lookups = wanted.map((number): Lookup & { number: number } => ({
     number,
-    name: identifierName("k", String(number)),
-    readSingly: () => {
+    key: lookupKey({ key: "k", value: String(number) }),
+    readAlone: () => {
       calls.singles++;
       return Promise.resolve(single(number));
     },

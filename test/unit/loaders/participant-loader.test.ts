@@ -6,25 +6,22 @@ import {
   type ParticipantAddress,
   type ParticipantIdAddress,
 } from "../../../src/bird/address.ts";
-import type { BirdClient, Read } from "../../../src/bird/client.ts";
+import type { Bird, ReadResult } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { decodeParticipant, type Participant } from "../../../src/bird/participant.ts";
 import { fail, succeed } from "../../../src/result.ts";
 import { createParticipantLoader } from "../../../src/loaders/participant-loader.ts";
-import { startDeadline } from "../../../src/operation/operation.ts";
+import { Operation } from "../../../src/operation/operation.ts";
 import { aParticipant, john } from "../../support/bird.ts";
 
 /** A Bird whose answers a test decides, and which remembers what it was asked. */
-function fakeBird(answers: Partial<BirdClient>) {
+function fakeBird(answers: Partial<Bird>) {
   const asked: ParticipantAddress[] = [];
-  const bird: BirdClient = {
-    getParticipant: (key, address, deadline) => {
+  const getParticipant = answers.getParticipant ?? (() => Promise.resolve(succeed(participant("ACTIVE"))));
+  const bird: Bird = {
+    getParticipant: (address) => {
       asked.push(address);
-      return (answers.getParticipant ?? (() => Promise.resolve(succeed(participant("ACTIVE")))))(
-        key,
-        address,
-        deadline,
-      );
+      return getParticipant(address);
     },
     listParticipants: () => Promise.reject(new Error("must not be listed")),
     getParticipantById: answers.getParticipantById ?? (() => Promise.resolve(succeed(participant("ACTIVE")))),
@@ -32,9 +29,8 @@ function fakeBird(answers: Partial<BirdClient>) {
   };
   const key = AccessKey.parse("canary");
   if (key === null) throw new Error("no key");
-  const deadline = startDeadline(60_000);
-  deadline.release();
-  const loader = createParticipantLoader({ bird, listRefusals: null }, deadline);
+  const operation = new Operation({ deadlineMs: Infinity });
+  const loader = createParticipantLoader({ bird: { for: () => bird }, listDenials: null }, operation);
   return {
     asked,
     loader: {
@@ -62,7 +58,7 @@ function byId(id: string) {
   return address.value;
 }
 
-const notFound: Read = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
+const notFound: ReadResult = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
 
 describe("the participant loader", () => {
   test("asks once for what is wanted ten times", async () => {
@@ -85,7 +81,7 @@ describe("the participant loader", () => {
 
   test("lets no failure of one participant touch another", async () => {
     const { loader } = fakeBird({
-      getParticipant: (_key, address) =>
+      getParticipant: (address) =>
         Promise.resolve(address.value === "gone" ? notFound : succeed(participant("ACTIVE"))),
     });
     const [gone, there] = await Promise.all([loader.load(at({ value: "gone" })), loader.load(at())]);
@@ -93,7 +89,7 @@ describe("the participant loader", () => {
   });
 
   test("remembers that a participant is not there, but no failure that may pass", async () => {
-    const answers: Read[] = [notFound, fail(badResponse(null)), succeed(participant("ACTIVE"))];
+    const answers: ReadResult[] = [notFound, fail(badResponse(null)), succeed(participant("ACTIVE"))];
     const { asked, loader } = fakeBird({
       getParticipant: () => Promise.resolve(answers.shift() ?? notFound),
     });
@@ -107,7 +103,7 @@ describe("the participant loader", () => {
   test("asks once for an id that is wanted ten times, and apart for ids that are different", async () => {
     const asked: string[] = [];
     const { loader } = fakeBird({
-      getParticipantById: (_key, { id }) => {
+      getParticipantById: ({ id }) => {
         asked.push(id);
         return Promise.resolve(id === "gone" ? notFound : succeed(participant("ACTIVE")));
       },

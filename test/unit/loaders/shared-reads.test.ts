@@ -1,66 +1,74 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, decodeIdAddress } from "../../../src/bird/address.ts";
-import type { BirdClient, Read } from "../../../src/bird/client.ts";
+import type { BirdClient, ReadResult } from "../../../src/bird/client.ts";
 import { badResponse } from "../../../src/bird/decode-failure.ts";
 import { fail } from "../../../src/result.ts";
 import { shareReads } from "../../../src/loaders/shared-reads.ts";
-import { startDeadline, type Deadline } from "../../../src/operation/operation.ts";
+import { Operation } from "../../../src/operation/operation.ts";
 import { john } from "../../support/bird.ts";
 
-type Begun = { deadline: Deadline; finish: (read: Read) => void };
+type Begun = { operation: Operation; finish: (read: ReadResult) => void };
 
-const result: Read = fail(badResponse(null));
-const deadlines: Deadline[] = [];
+const result: ReadResult = fail(badResponse(null));
+const operations: Operation[] = [];
 
 afterEach(() => {
-  for (const deadline of deadlines.splice(0)) deadline.release();
+  for (const operation of operations.splice(0)) operation.close();
 });
 
-function operation(ms = 60_000): Deadline {
-  const deadline = startDeadline(ms);
-  deadlines.push(deadline);
-  return deadline;
+function start(deadlineMs = 60_000): Operation {
+  const operation = new Operation({ deadlineMs });
+  operations.push(operation);
+  return operation;
+}
+
+function accessKey(text: string): AccessKey {
+  const key = AccessKey.parse(text);
+  if (key === null) throw new Error("no key");
+  return key;
 }
 
 /** A client whose reads end when a test says so, and the same one shared. */
 function sharedBird() {
   const begun: Begun[] = [];
   const bird: BirdClient = {
-    getParticipant: (_key, _address, deadline) =>
-      new Promise((finish) => {
-        begun.push({ deadline, finish });
-      }),
-    getParticipantById: (_key, _address, deadline) =>
-      new Promise((finish) => {
-        begun.push({ deadline, finish });
-      }),
-    listParticipants: () => Promise.resolve(fail(badResponse(null))),
-    updateParticipant: () => Promise.resolve(fail(badResponse("UNKNOWN"))),
+    for: (_key, operation) => {
+      const read = () =>
+        new Promise<ReadResult>((finish) => {
+          begun.push({ operation, finish });
+        });
+      return {
+        getParticipant: read,
+        getParticipantById: read,
+        listParticipants: () => Promise.resolve(fail(badResponse(null))),
+        updateParticipant: () => Promise.resolve(fail(badResponse("UNKNOWN"))),
+      };
+    },
   };
   const address = decodeAddress(john);
-  const [one, two] = [AccessKey.parse("one"), AccessKey.parse("two")];
-  if (!address.ok || one === null || two === null) throw new Error("no address or key");
+  if (!address.ok) throw new Error("no address");
+  const [one, two] = [accessKey("one"), accessKey("two")];
   const shared = shareReads(bird);
   return {
     begun,
     finish: () => {
       for (const { finish } of begun) finish(result);
     },
-    read: (deadline = operation(), key = one) => shared.getParticipant(key, address.value, deadline),
+    read: (operation = start(), key = one) => shared.for(key, operation).getParticipant(address.value),
     readById: (id: string) => {
       const { workspaceId, conversationId } = john;
       const byId = decodeIdAddress({ workspaceId, conversationId, id });
       if (!byId.ok) throw new Error("no address");
-      return shared.getParticipantById(one, byId.value, operation());
+      return shared.for(one, start()).getParticipantById(byId.value);
     },
-    update: () => shared.updateParticipant(one, address.value, "ACTIVE", operation()),
+    update: () => shared.for(one, start()).updateParticipant(address.value, "ACTIVE"),
     two,
   };
 }
 
 describe("a read that is under way", () => {
-  test("is joined by whoever wants the same with the same key", async () => {
+  test("is joined by all who want the same with the same key", async () => {
     const { begun, read, finish } = sharedBird();
     const reads = [read(), read(), read()];
     finish();
@@ -71,11 +79,11 @@ describe("a read that is under way", () => {
   test("is never joined with another key", () => {
     const { begun, read, two } = sharedBird();
     void read();
-    void read(operation(), two);
+    void read(start(), two);
     expect(begun).toHaveLength(2);
   });
 
-  test("by id is joined by whoever wants the same id, and by nobody else", async () => {
+  test("by id is joined by all who want the same id", async () => {
     const { begun, read, readById, finish } = sharedBird();
     const reads = [readById("a"), readById("a"), readById("b"), read()];
     finish();
@@ -92,7 +100,7 @@ describe("a read that is under way", () => {
     expect(begun).toHaveLength(2);
   });
 
-  test("is not joined after an update has ended, by whoever waits for it still", async () => {
+  test("is not joined after an update has ended, although some still wait for it", async () => {
     const { begun, read, update, finish } = sharedBird();
     const before = read();
     await update();
@@ -102,29 +110,29 @@ describe("a read that is under way", () => {
     expect(await Promise.all([before, after])).toEqual([result, result]);
   });
 
-  test("goes on while somebody waits, and ends when nobody does", async () => {
+  test("goes on while an operation waits, and ends when none does", async () => {
     const { begun, read } = sharedBird();
-    const [first, second] = [operation(), operation()];
+    const [first, second] = [start(), start()];
     const reads = [read(first), read(second)];
-    first.cancel();
+    first.leave();
     expect(await reads[0]).toMatchObject({ ok: false });
-    expect(begun[0]?.deadline.signal.reason()).toBeNull();
-    second.cancel();
-    expect(begun[0]?.deadline.signal.reason()).toBe("cancelled");
+    expect(begun[0]?.operation.over()).toBeNull();
+    second.leave();
+    expect(begun[0]?.operation.over()).toBe("left");
     void read();
     expect(begun).toHaveLength(2);
   });
 
   test("has the time of the one who can wait longest", () => {
     const { begun, read } = sharedBird();
-    void read(operation(1000));
-    void read(operation(5000));
-    expect(begun[0]?.deadline.remainingMs()).toBeGreaterThan(4000);
+    void read(start(1000));
+    void read(start(5000));
+    expect(begun[0]?.operation.remainingMs()).toBeGreaterThan(4000);
   });
 
-  test("is a timeout for the one whose time is over, and nobody else", async () => {
+  test("is a timeout for the one whose time is over", async () => {
     const { read, finish } = sharedBird();
-    const [hasty, patient] = [read(operation(20)), read()];
+    const [hasty, patient] = [read(start(20)), read()];
     expect(await hasty).toMatchObject({ failure: { code: "Timeout" } });
     finish();
     expect(await patient).toEqual(result);
@@ -132,8 +140,8 @@ describe("a read that is under way", () => {
 
   test("is not begun by a caller who has already left", async () => {
     const { read } = sharedBird();
-    const gone = operation();
-    gone.cancel();
+    const gone = start();
+    gone.leave();
     expect(await read(gone)).toMatchObject({ ok: false });
   });
 });

@@ -1,83 +1,115 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { startDeadline } from "../../../src/operation/operation.ts";
-import { sleep, withTimeout, type StopReason, type StopSignal } from "../../../src/operation/stop-signal.ts";
+import { JointOperation } from "../../../src/operation/joint-operation.ts";
+import { Operation } from "../../../src/operation/operation.ts";
+import { sleep } from "../../../src/operation/stop-signal.ts";
+import { timers } from "../../../src/operation/timers.ts";
 
 beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(() => {
+  expect(timers.size).toBe(0);
   jest.useRealTimers();
 });
 
-describe("a deadline", () => {
-  test("stops with timeout when its time is over", () => {
-    const deadline = startDeadline(100);
+/** Closed by the test, or over by its end. */
+const start = (deadlineMs = 100, maxCalls?: number) =>
+  new Operation({ deadlineMs, ...(maxCalls !== undefined && { maxCalls }) });
+
+describe("an operation", () => {
+  test("expires when its time is over", () => {
+    const operation = start(100);
     jest.advanceTimersByTime(99);
-    expect(deadline.signal.reason()).toBeNull();
-    expect(deadline.remainingMs()).toBeCloseTo(1);
+    expect(operation.over()).toBeNull();
+    expect(operation.remainingMs()).toBeCloseTo(1);
     jest.advanceTimersByTime(1);
-    expect(deadline.signal.reason()).toBe("timeout");
-    expect(deadline.remainingMs()).toBe(0);
+    expect(operation.over()).toBe("expired");
+    expect(operation.remainingMs()).toBe(0);
   });
 
-  test("stops with cancelled when the caller leaves, but goes on for what must be finished", () => {
-    const deadline = startDeadline(100);
-    deadline.cancel();
-    expect(deadline.signal.reason()).toBe("cancelled");
-    expect(deadline.remainingMs()).toBe(0);
-    expect(deadline.expiry.reason()).toBeNull();
+  test("is left when its caller leaves, and does not expire afterwards", () => {
+    const operation = start(100);
+    operation.leave();
+    expect(operation.over()).toBe("left");
+    expect(operation.remainingMs()).toBe(0);
     jest.advanceTimersByTime(100);
-    expect(deadline.expiry.reason()).toBe("timeout");
-    expect(deadline.signal.reason()).toBe("cancelled");
+    expect(operation.over()).toBe("left");
   });
 
-  test("leaves no timer behind when it is released", () => {
-    const deadline = startDeadline(100);
-    deadline.release();
-    expect(jest.getTimerCount()).toBe(0);
-    expect(deadline.signal.reason()).toBeNull();
+  test("tells those who listen, once, how it ended", () => {
+    const operation = start(100);
+    const ends: string[] = [];
+    const unlistened = (end: string) => ends.push(`unlistened ${end}`);
+    operation.listen((end) => ends.push(end));
+    operation.listen(unlistened);
+    operation.unlisten(unlistened);
+    jest.advanceTimersByTime(100);
+    operation.leave();
+    expect(ends).toEqual(["expired"]);
+  });
+
+  test("leaves no timer behind when it is closed, and is not over by that", () => {
+    const operation = start();
+    operation.close();
+    expect(timers.size).toBe(0);
+    expect(operation.over()).toBeNull();
+  });
+
+  test("has as many calls as it was given", () => {
+    const operation = start(100, 2);
+    expect([1, 2, 3].map(() => operation.takeCall())).toEqual([true, true, false]);
+    expect(operation.callsLeft()).toBe(0);
+    operation.close();
   });
 });
 
-describe("withTimeout", () => {
-  const untilStopped = (signal: StopSignal) =>
-    new Promise<StopReason>((resolve) => {
-      signal.listen(resolve);
-    });
-
-  test("stops with timeout when its own time is over", async () => {
-    const deadline = startDeadline(1000);
-    const run = withTimeout(deadline.signal, 100, untilStopped);
-    jest.advanceTimersByTime(100);
-    expect(await run).toBe("timeout");
+describe("a joint operation", () => {
+  test("goes on until its last member is over, and ends as that one did", () => {
+    const [first, second] = [start(50), start(100)];
+    const joint = new JointOperation(first);
+    joint.join(second);
+    jest.advanceTimersByTime(50);
+    expect([first.over(), joint.over()]).toEqual(["expired", null]);
+    second.leave();
+    expect(joint.over()).toBe("left");
   });
 
-  test("stops with the outer reason when that comes first", async () => {
-    const deadline = startDeadline(1000);
-    const run = withTimeout(deadline.signal, 100, untilStopped);
-    deadline.cancel();
-    expect(await run).toBe("cancelled");
+  test("has the time of the member with the most, also of one that joins later", () => {
+    const [first, second] = [start(50), start(100)];
+    const joint = new JointOperation(first);
+    expect(joint.remainingMs()).toBeCloseTo(50);
+    joint.join(second);
+    expect(joint.remainingMs()).toBeCloseTo(100);
+    second.leave();
+    expect(joint.remainingMs()).toBeCloseTo(50);
+    first.close();
+    joint.close();
   });
 
-  test("leaves no timer behind", async () => {
-    const deadline = startDeadline(1000);
-    await withTimeout(deadline.signal, 100, () => Promise.resolve());
-    deadline.release();
-    expect(jest.getTimerCount()).toBe(0);
+  test("takes calls from whichever member has one left", () => {
+    const [first, second] = [start(50, 1), start(50, 1)];
+    const joint = new JointOperation(first);
+    joint.join(second);
+    expect([1, 2, 3].map(() => joint.takeCall())).toEqual([true, true, false]);
+    for (const operation of [first, second, joint]) operation.close();
+  });
+
+  test("takes the turns of the operation that began it", () => {
+    const first = start();
+    const joint = new JointOperation(first);
+    expect(new JointOperation(joint).owner).toBe(first);
+    first.close();
   });
 });
 
 describe("sleep", () => {
-  test("ends after its time, or when the signal stops", async () => {
-    const deadline = startDeadline(1000);
-    const short = sleep(100, deadline.signal);
+  test("ends after its time, or when the operation is over", async () => {
+    const operation = start(1000);
+    const short = sleep(100, operation);
     jest.advanceTimersByTime(100);
     await short;
-    const long = sleep(10_000, deadline.signal);
-    deadline.cancel();
+    const long = sleep(10_000, operation);
+    operation.leave();
     await long;
-    await sleep(10_000, deadline.signal);
-    deadline.release();
-    expect(jest.getTimerCount()).toBe(0);
   });
 });

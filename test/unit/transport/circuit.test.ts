@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { circuitOpen, createBreaker, type Breaker } from "../../../src/transport/circuit.ts";
-import type { NoAnswer, Outcome } from "../../../src/transport/call.ts";
+import { Circuit, type CircuitState, type Verdict } from "../../../src/transport/circuit.ts";
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -9,110 +8,131 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const answer = (status: number): Outcome => ({
-  kind: "answer",
-  status,
-  body: { kind: "empty" },
-  retryAfterMs: null,
-});
-const lost = (reason: NoAnswer["reason"]): Outcome => ({ kind: "noAnswer", reason, sent: true });
-
-async function run(breaker: Breaker, outcome: Outcome, times = 1): Promise<void> {
-  for (let call = 0; call < times; call++) await breaker.run(() => Promise.resolve(outcome));
+function run(circuit: Circuit, verdict: Verdict, times = 1): void {
+  for (let call = 0; call < times; call++) circuit.enter()?.end(verdict);
 }
 
-/** Whether the next call is refused; a call that is let through succeeds. */
-async function isOpen(breaker: Breaker): Promise<boolean> {
-  return (await breaker.run(() => Promise.resolve(answer(200)))) === circuitOpen;
+/** Whether a call is kept back; one that is let through shows nothing. */
+function isOpen(circuit: Circuit): boolean {
+  const entry = circuit.enter();
+  entry?.end("neither");
+  return entry === null;
 }
 
-async function openBreaker(): Promise<Breaker> {
-  const breaker = createBreaker("w");
-  await run(breaker, answer(503), 20);
-  return breaker;
+function openCircuit(onChange: (state: CircuitState) => void = () => undefined): Circuit {
+  const circuit = new Circuit(onChange);
+  run(circuit, "failure", 20);
+  return circuit;
 }
 
-describe("the breaker", () => {
-  test.each<[string, Outcome]>([
-    ["5xx", answer(503)],
-    ["timeouts", lost("timeout")],
-    ["connection failures", lost("unavailable")],
-    ["bodies that break off", { ...answer(200), body: { kind: "lost", reason: "unavailable" } } as Outcome],
-  ])("opens at twenty %s", async (_what, outcome) => {
-    const breaker = createBreaker("w");
-    await run(breaker, outcome, 19);
-    expect(await isOpen(breaker)).toBe(false);
-    await run(breaker, outcome);
-    expect(await isOpen(breaker)).toBe(true);
+describe("a closed circuit", () => {
+  test("opens at twenty failures", () => {
+    const circuit = new Circuit(() => undefined);
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
+    run(circuit, "failure");
+    expect(isOpen(circuit)).toBe(true);
   });
 
-  test.each([400, 401, 403, 404, 409, 422, 429, 302])("never opens at %d", async (status) => {
-    const breaker = createBreaker("w");
-    await run(breaker, answer(status), 100);
-    expect(await isOpen(breaker)).toBe(false);
+  test("never opens at calls that showed nothing", () => {
+    const circuit = new Circuit(() => undefined);
+    run(circuit, "neither", 100);
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
   });
 
-  test("never opens because callers leave", async () => {
-    const breaker = createBreaker("w");
-    await run(breaker, lost("cancelled"), 100);
-    expect(await isOpen(breaker)).toBe(false);
+  test("is not kept closed by calls that showed nothing", () => {
+    const circuit = new Circuit(() => undefined);
+    run(circuit, "neither", 100);
+    run(circuit, "failure", 20);
+    expect(isOpen(circuit)).toBe(true);
   });
 
-  test("opens when half of the calls failed, and not at less", async () => {
-    const breaker = createBreaker("w");
-    await run(breaker, answer(200), 20);
-    await run(breaker, answer(503), 19);
-    expect(await isOpen(breaker)).toBe(false);
-    await run(breaker, answer(503), 2);
-    expect(await isOpen(breaker)).toBe(true);
+  test("opens when half of the calls failed, and not at less", () => {
+    const circuit = new Circuit(() => undefined);
+    run(circuit, "success", 20);
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
+    run(circuit, "failure", 2);
+    expect(isOpen(circuit)).toBe(true);
   });
 
-  test("forgets what is older than ten seconds", async () => {
-    const breaker = createBreaker("w");
-    await run(breaker, answer(503), 19);
+  test("forgets what is older than ten seconds", () => {
+    const circuit = new Circuit(() => undefined);
+    run(circuit, "failure", 19);
     jest.advanceTimersByTime(10_000);
-    await run(breaker, answer(503), 19);
-    expect(await isOpen(breaker)).toBe(false);
-  });
-
-  test("is one workspace's", async () => {
-    await openBreaker();
-    expect(await isOpen(createBreaker("another"))).toBe(false);
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
   });
 });
 
-describe("an open breaker", () => {
-  test("refuses calls without making them, for five seconds", async () => {
-    const breaker = await openBreaker();
+describe("an open circuit", () => {
+  test("lets no call through for five seconds, and tells how long that is", () => {
+    const circuit = openCircuit();
+    expect(circuit.retryAfterMs()).toBe(5000);
     jest.advanceTimersByTime(4999);
-    let made = 0;
-    const call = () => Promise.resolve(answer(200 + made++));
-    expect(await breaker.run(call)).toBe(circuitOpen);
+    expect(circuit.enter()).toBeNull();
     jest.advanceTimersByTime(1);
-    expect(await breaker.run(call)).toEqual(answer(200));
-    expect(made).toBe(1);
+    expect(circuit.enter()?.isProbe).toBe(true);
+    expect(circuit.retryAfterMs()).toBe(0);
   });
 
-  test("lets one call through to try, and refuses the others meanwhile", async () => {
-    const breaker = await openBreaker();
+  test("lets one call through as a probe, and no other meanwhile", () => {
+    const circuit = openCircuit();
     jest.advanceTimersByTime(5000);
-    let finish: (outcome: Outcome) => void = () => undefined;
-    const probe = breaker.run(() => new Promise((resolve) => (finish = resolve)));
-    expect(await isOpen(breaker)).toBe(true);
-    finish(answer(200));
-    await probe;
-    expect(await isOpen(breaker)).toBe(false);
+    const probe = circuit.enter();
+    expect(circuit.enter()).toBeNull();
+    jest.advanceTimersByTime(60_000);
+    expect(circuit.enter()).toBeNull();
+    probe?.end("success");
+    expect(circuit.enter()?.isProbe).toBe(false);
   });
 
-  test.each<[string, Outcome]>([
-    ["fails", answer(503)],
-    ["is left by its caller", lost("cancelled")],
-  ])("stays open when the call that tries %s", async (_what, outcome) => {
-    const breaker = await openBreaker();
+  test("stays open for another five seconds when the probe fails", () => {
+    const circuit = openCircuit();
     jest.advanceTimersByTime(5000);
-    await run(breaker, outcome);
-    expect(await isOpen(breaker)).toBe(true);
+    run(circuit, "failure");
+    jest.advanceTimersByTime(4999);
+    expect(circuit.enter()).toBeNull();
+    jest.advanceTimersByTime(1);
+    expect(circuit.enter()).not.toBeNull();
+  });
+
+  test("makes the next call the probe when a probe showed nothing", () => {
+    const circuit = openCircuit();
     jest.advanceTimersByTime(5000);
-    expect(await isOpen(breaker)).toBe(false);
+    run(circuit, "neither");
+    expect(circuit.enter()?.isProbe).toBe(true);
+  });
+
+  test("is neither closed nor kept open by calls that began before it opened", () => {
+    const circuit = new Circuit(() => undefined);
+    const [early, late] = [circuit.enter(), circuit.enter()];
+    run(circuit, "failure", 20);
+    early?.end("success");
+    expect(circuit.enter()).toBeNull();
+    jest.advanceTimersByTime(5000);
+    run(circuit, "success");
+    late?.end("failure");
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
+  });
+
+  test("forgets the failures that opened it once a probe succeeds", () => {
+    const circuit = openCircuit();
+    jest.advanceTimersByTime(5000);
+    run(circuit, "success");
+    run(circuit, "failure", 19);
+    expect(isOpen(circuit)).toBe(false);
+  });
+
+  test("tells each change of its state", () => {
+    const states: CircuitState[] = [];
+    const circuit = openCircuit((state) => states.push(state));
+    jest.advanceTimersByTime(5000);
+    run(circuit, "failure");
+    jest.advanceTimersByTime(5000);
+    run(circuit, "success");
+    expect(states).toEqual(["open", "probing", "open", "probing", "closed"]);
   });
 });

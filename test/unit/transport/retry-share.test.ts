@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { RetryBudget } from "../../../src/transport/retry-share.ts";
+import { RetryShare } from "../../../src/transport/retry-share.ts";
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -9,27 +9,34 @@ afterEach(() => {
 });
 
 /** How many retries are granted in a row, of a hundred asked for. */
-const granted = (budget: RetryBudget) =>
-  Array.from({ length: 100 }, () => budget.takeRetry()).filter(Boolean).length;
+const granted = (share: RetryShare) => Array.from({ length: 100 }, () => share.take()).filter(Boolean).length;
+
+function shareAfter(calls: number): RetryShare {
+  const share = new RetryShare();
+  for (let call = 0; call < calls; call++) share.countCall();
+  return share;
+}
 
 test("three retries are always there", () => {
-  const budget = new RetryBudget();
-  budget.countCall();
-  expect(granted(budget)).toBe(3);
+  expect(granted(shareAfter(1))).toBe(3);
 });
 
 test("a tenth of the calls may be retried", () => {
-  const budget = new RetryBudget();
-  for (let call = 0; call < 500; call++) budget.countCall();
-  expect(granted(budget)).toBe(50);
+  expect(granted(shareAfter(500))).toBe(50);
+});
+
+test("a retry that was not sent is given back", () => {
+  const share = shareAfter(1);
+  expect(granted(share)).toBe(3);
+  share.giveBack();
+  expect(granted(share)).toBe(1);
 });
 
 test("only the last ten seconds count", () => {
-  const budget = new RetryBudget();
-  for (let call = 0; call < 500; call++) budget.countCall();
-  expect(granted(budget)).toBe(50);
+  const share = shareAfter(500);
+  expect(granted(share)).toBe(50);
   jest.advanceTimersByTime(9000);
-  expect(granted(budget)).toBe(0);
+  expect(granted(share)).toBe(0);
   jest.advanceTimersByTime(1000);
-  expect(granted(budget)).toBe(3);
+  expect(granted(share)).toBe(3);
 });

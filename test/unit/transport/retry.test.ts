@@ -1,79 +1,90 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Answer, NoAnswer, Outcome } from "../../../src/transport/call.ts";
+import { notSent, type CallResult, type NoResponse, type Response } from "../../../src/transport/call.ts";
 import { retryDelayMs } from "../../../src/transport/retry.ts";
 
-const answer = (status: number, rest: Partial<Answer> = {}): Outcome => ({
-  kind: "answer",
+const response = (status: number, rest: Partial<Response> = {}): CallResult => ({
+  kind: "response",
   status,
   body: { kind: "empty" },
   retryAfterMs: null,
   ...rest,
 });
-const lost = (reason: NoAnswer["reason"], sent = true): Outcome => ({ kind: "noAnswer", reason, sent });
+const lost = (reason: NoResponse["reason"], sent = true): CallResult => ({
+  kind: "noResponse",
+  reason,
+  sent,
+  cause: null,
+  staleConnection: false,
+});
 
 /** Whether there is a second try, with plenty of time. */
-const isRetried = (method: "GET" | "PATCH", outcome: Outcome) =>
-  retryDelayMs(method, outcome, 1, 10_000, 0.5) !== null;
+const isRetried = (effect: "read" | "write", result: CallResult) =>
+  retryDelayMs(effect, result, { attempts: 1, remainingMs: 10_000, random: 0.5 }) !== null;
+
+/** The pause before the next attempt at a read. */
+const delayMs = (result: CallResult, attempts: number, remainingMs: number, random: number) =>
+  retryDelayMs("read", result, { attempts, remainingMs, random });
 
 describe("a second try", () => {
-  test.each<[string, Outcome, boolean, boolean]>([
-    ["200", answer(200), false, false],
-    ["400", answer(400), false, false],
-    ["401", answer(401), false, false],
-    ["403", answer(403), false, false],
-    ["404", answer(404), false, false],
-    ["409", answer(409), false, false],
-    ["422", answer(422), false, false],
-    ["429", answer(429), true, true],
-    ["500", answer(500), true, true],
-    ["503", answer(503), true, true],
-    ["302", answer(302), false, false],
-    ["an unreadable 200", answer(200, { body: { kind: "unreadable" } }), false, false],
+  test.each<[string, CallResult, boolean, boolean]>([
+    ["200", response(200), false, false],
+    ["400", response(400), false, false],
+    ["401", response(401), false, false],
+    ["403", response(403), false, false],
+    ["404", response(404), false, false],
+    ["409", response(409), false, false],
+    ["422", response(422), false, false],
+    ["429", response(429), true, true],
+    ["500", response(500), true, true],
+    ["503", response(503), true, true],
+    ["302", response(302), false, false],
+    ["an unreadable 200", response(200, { body: { kind: "unreadable" } }), false, false],
     [
       "a 200 whose body broke off",
-      answer(200, { body: { kind: "lost", reason: "unavailable" } }),
+      response(200, { body: { kind: "lost", reason: "unavailable" } }),
       true,
       false,
     ],
     [
       "a 200 whose body did not come in time",
-      answer(200, { body: { kind: "lost", reason: "timeout" } }),
+      response(200, { body: { kind: "lost", reason: "timeout" } }),
       true,
       false,
     ],
-    ["a 200 nobody waits for", answer(200, { body: { kind: "lost", reason: "cancelled" } }), false, false],
+    ["a 200 whose caller has left", response(200, { body: { kind: "lost", reason: "left" } }), false, false],
     ["a refused connection", lost("unavailable", false), true, true],
     ["a connection that was not made in time", lost("timeout", false), true, true],
     ["a reset after sending", lost("unavailable"), true, false],
     ["a timeout after sending", lost("timeout"), true, false],
-    ["a caller who has left", lost("cancelled", false), false, false],
-    ["an open circuit", { kind: "refused", reason: "circuitOpen", retryAfterMs: null }, false, false],
-  ])("after %s", (_what, outcome, ofRead, ofUpdate) => {
-    expect([isRetried("GET", outcome), isRetried("PATCH", outcome)]).toEqual([ofRead, ofUpdate]);
+    ["a caller who has left", lost("left", false), false, false],
+    ["an operation that has expired", lost("expired"), false, false],
+    ["an open circuit", notSent("circuitOpen"), false, false],
+  ])("after %s", (_what, result, ofRead, ofUpdate) => {
+    expect([isRetried("read", result), isRetried("write", result)]).toEqual([ofRead, ofUpdate]);
   });
 
   test("is the last but one of a read, and the last of an update", () => {
-    expect(retryDelayMs("GET", answer(503), 2, 10_000, 0)).not.toBeNull();
-    expect(retryDelayMs("GET", answer(503), 3, 10_000, 0)).toBeNull();
-    expect(retryDelayMs("PATCH", answer(503), 2, 10_000, 0)).toBeNull();
+    expect(delayMs(response(503), 2, 10_000, 0)).not.toBeNull();
+    expect(delayMs(response(503), 3, 10_000, 0)).toBeNull();
+    expect(retryDelayMs("write", response(503), { attempts: 2, remainingMs: 10_000, random: 0 })).toBeNull();
   });
 });
 
 describe("the pause", () => {
   test("is random up to 100 ms, then up to 200 ms", () => {
-    expect(retryDelayMs("GET", answer(503), 1, 10_000, 0)).toBe(0);
-    expect(retryDelayMs("GET", answer(503), 1, 10_000, 1)).toBe(100);
-    expect(retryDelayMs("GET", answer(503), 2, 10_000, 1)).toBe(200);
+    expect(delayMs(response(503), 1, 10_000, 0)).toBe(0);
+    expect(delayMs(response(503), 1, 10_000, 1)).toBe(100);
+    expect(delayMs(response(503), 2, 10_000, 1)).toBe(200);
   });
 
   test("is what Bird asks for, where the deadline leaves time for it", () => {
-    expect(retryDelayMs("GET", answer(429, { retryAfterMs: 5000 }), 1, 5001, 0)).toBe(5000);
-    expect(retryDelayMs("GET", answer(429, { retryAfterMs: 5000 }), 1, 5000, 0)).toBeNull();
-    expect(retryDelayMs("GET", answer(503, { retryAfterMs: 0 }), 1, 5000, 1)).toBe(0);
+    expect(delayMs(response(429, { retryAfterMs: 5000 }), 1, 5001, 0)).toBe(5000);
+    expect(delayMs(response(429, { retryAfterMs: 5000 }), 1, 5000, 0)).toBeNull();
+    expect(delayMs(response(503, { retryAfterMs: 0 }), 1, 5000, 1)).toBe(0);
   });
 
   test("is never longer than the deadline", () => {
-    expect(retryDelayMs("GET", answer(503), 1, 50, 1)).toBeNull();
-    expect(retryDelayMs("GET", answer(503), 1, 0, 0)).toBeNull();
+    expect(delayMs(response(503), 1, 50, 1)).toBeNull();
+    expect(delayMs(response(503), 1, 0, 0)).toBeNull();
   });
 });

@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { createHttpClient, type HttpClient } from "../../../../src/transport/http/http-client.ts";
-import { startDeadline, type Deadline } from "../../../../src/operation/operation.ts";
+import {
+  createHttpClient,
+  type AttemptEnd,
+  type HttpClient,
+} from "../../../../src/transport/http/http-client.ts";
+import { Operation } from "../../../../src/operation/operation.ts";
+import { StopSignal } from "../../../../src/operation/stop-signal.ts";
+import { timers } from "../../../../src/operation/timers.ts";
 import type { UpstreamRequest } from "../../../../src/transport/call.ts";
 import { freePort } from "../../../support/listen.ts";
 import { startUpstream, type ScriptedUpstream, type Step } from "../../../support/scripted-upstream.ts";
@@ -10,26 +16,27 @@ import { answer, bytes, close, cutOff, flood, hang, json } from "../../../suppor
 
 const read: UpstreamRequest = {
   method: "GET",
+  effect: "read",
   path: "/workspaces/w/x%2Fy",
-  route: "/workspaces/{workspaceId}/{x}",
+  pathTemplate: "/workspaces/{workspaceId}/{x}",
   workspaceId: "w",
   credentialId: "c",
   authorization: "AccessKey canary",
 };
 
-const deadlines: Deadline[] = [];
 let open: { close: () => Promise<void> }[] = [];
 
 afterEach(async () => {
-  for (const deadline of deadlines.splice(0)) deadline.release();
   await Promise.all(open.map((resource) => resource.close()));
   open = [];
 });
 
-function startTestDeadline(ms: number): Deadline {
-  const deadline = startDeadline(ms);
-  deadlines.push(deadline);
-  return deadline;
+/** One attempt on a connection of the client's; an attempt without a signal goes on to its end. */
+async function attempt(client: HttpClient, request = read, signal = new StopSignal<AttemptEnd>()) {
+  const operation = new Operation({ deadlineMs: Infinity });
+  const connection = await client.acquire({ ...request, operation, fresh: false });
+  if (connection.kind === "notSent") throw new Error("no connection");
+  return client.attempt(request, { connection, signal, onWritten: () => undefined });
 }
 
 async function upstreamThat(step: Step): Promise<ScriptedUpstream> {
@@ -45,10 +52,8 @@ function clientFor(url: string): HttpClient {
 }
 
 /** Sends one request with plenty of time. */
-async function send(url: string, request = read) {
-  const deadline = startTestDeadline(60_000);
-  const outcome = await clientFor(url).attempt(request, deadline.signal);
-  return outcome;
+function send(url: string, request = read) {
+  return attempt(clientFor(url), request);
 }
 
 describe("one attempt", () => {
@@ -88,10 +93,10 @@ describe("one attempt", () => {
     expect(upstream.requests[0]?.path).toBe(`/proxy/bird${read.path}`);
   });
 
-  test.each([200, 204, 302, 404, 500, 599])("returns the answer of a %d", async (status) => {
+  test.each([200, 204, 302, 404, 500, 599])("returns the response of a %d", async (status) => {
     const upstream = await upstreamThat(answer(status));
     expect(await send(upstream.url)).toEqual({
-      kind: "answer",
+      kind: "response",
       status,
       body: { kind: "empty" },
       retryAfterMs: null,
@@ -101,7 +106,7 @@ describe("one attempt", () => {
   test("does not follow a redirect", async () => {
     const elsewhere = await upstreamThat(json(200, {}));
     const upstream = await upstreamThat(answer(307, "", { location: elsewhere.url }));
-    expect(await send(upstream.url)).toMatchObject({ kind: "answer", status: 307 });
+    expect(await send(upstream.url)).toMatchObject({ kind: "response", status: 307 });
     expect(elsewhere.requests).toEqual([]);
   });
 
@@ -120,8 +125,7 @@ describe("one attempt", () => {
   test("keeps connections for the next calls", async () => {
     const upstream = await upstreamThat(json(200, {}));
     const client = clientFor(upstream.url);
-    const deadline = startTestDeadline(60_000);
-    for (let call = 0; call < 20; call++) await client.attempt(read, deadline.signal);
+    for (let call = 0; call < 20; call++) await attempt(client);
     expect(upstream.requests).toHaveLength(20);
     expect(upstream.connectionsOpened).toBeLessThanOrEqual(2);
   });
@@ -131,7 +135,7 @@ describe("one attempt", () => {
       answer(429, gzipSync('{"code":"X"}'), { "retry-after": "2", "content-encoding": "gzip" }),
     );
     expect(await send(upstream.url)).toEqual({
-      kind: "answer",
+      kind: "response",
       status: 429,
       body: { kind: "json", value: { code: "X" } },
       retryAfterMs: 2000,
@@ -149,12 +153,16 @@ describe("one attempt", () => {
   });
 
   test("tells that nothing was sent when the connection is refused", async () => {
-    expect(await send(`http://127.0.0.1:${await freePort()}`)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: false });
+    expect(await send(`http://127.0.0.1:${await freePort()}`)).toMatchObject({
+      kind: "noResponse",
+      reason: "unavailable",
+      sent: false,
+    });
   });
 
   test("tells that the call may have been received when the connection breaks before the answer", async () => {
     const upstream = await upstreamThat(close);
-    expect(await send(upstream.url)).toEqual({ kind: "noAnswer", reason: "unavailable", sent: true });
+    expect(await send(upstream.url)).toMatchObject({ kind: "noResponse", reason: "unavailable", sent: true });
   });
 
   test("tells that the body was lost when the connection breaks in the middle of it", async () => {
@@ -169,34 +177,39 @@ describe("one attempt", () => {
 describe("an aborted attempt", () => {
   test("ends at once when no answer has come", async () => {
     const upstream = await upstreamThat(() => {
-      deadline.cancel();
+      signal.stop("left");
     });
-    const deadline = startTestDeadline(60_000);
-    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
-    expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: true });
+    const signal = new StopSignal<AttemptEnd>();
+    const result = await attempt(clientFor(upstream.url), read, signal);
+    expect(result).toMatchObject({ kind: "noResponse", reason: "left", sent: true });
   });
 
   test("ends at once when a body trickles", async () => {
     const upstream = await upstreamThat(bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n "));
-    const deadline = startTestDeadline(300);
-    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
-    expect(outcome).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
+    const signal = new StopSignal<AttemptEnd>();
+    timers.schedule(300, () => {
+      signal.stop("timeout");
+    });
+    const result = await attempt(clientFor(upstream.url), read, signal);
+    expect(result).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
   });
 
   test("sends nothing when it is aborted before", async () => {
     const upstream = await upstreamThat(json(200, {}));
-    const deadline = startTestDeadline(60_000);
-    deadline.cancel();
-    const outcome = await clientFor(upstream.url).attempt(read, deadline.signal);
-    expect(outcome).toEqual({ kind: "noAnswer", reason: "cancelled", sent: false });
+    const signal = new StopSignal<AttemptEnd>();
+    signal.stop("left");
+    const result = await attempt(clientFor(upstream.url), read, signal);
+    expect(result).toMatchObject({ kind: "noResponse", reason: "left", sent: false });
     expect(upstream.requests).toEqual([]);
   });
 
   test("ends although the TLS handshake of the connection never does, and knows that nothing was sent", async () => {
     const silent = await upstreamThat(hang);
-    const deadline = startTestDeadline(50);
-    const url = `https://127.0.0.1:${silent.port}`;
-    const outcome = await clientFor(url).attempt(read, deadline.signal);
-    expect(outcome).toEqual({ kind: "noAnswer", reason: "timeout", sent: false });
+    const signal = new StopSignal<AttemptEnd>();
+    timers.schedule(50, () => {
+      signal.stop("timeout");
+    });
+    const result = await attempt(clientFor(`https://127.0.0.1:${silent.port}`), read, signal);
+    expect(result).toMatchObject({ kind: "noResponse", reason: "timeout", sent: false });
   });
 });

@@ -1,26 +1,29 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { startDeadline, type Deadline } from "../../../../src/operation/operation.ts";
-import { Gate, type Place } from "../../../../src/transport/limiter/gate.ts";
-import type { Refused } from "../../../../src/transport/call.ts";
+import { Operation } from "../../../../src/operation/operation.ts";
+import { notSent, type NotSent } from "../../../../src/transport/call.ts";
+import { Gate } from "../../../../src/transport/limiter/gate.ts";
+import type { Permit } from "../../../../src/transport/limiter/limiter.ts";
 
-let deadlines: Deadline[] = [];
+let operations: Operation[] = [];
 beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(() => {
-  deadlines.forEach((deadline) => {
-    deadline.release();
-  });
-  deadlines = [];
+  for (const operation of operations) operation.close();
+  operations = [];
   jest.useRealTimers();
 });
 
-function operation(ms = 10_000): Deadline {
-  const deadline = startDeadline(ms);
-  deadlines.push(deadline);
-  return deadline;
+function start(deadlineMs = 10_000): Operation {
+  const operation = new Operation({ deadlineMs });
+  operations.push(operation);
+  return operation;
+}
+
+function acquire(gate: Gate, operation = start(), credentialId = "c") {
+  return gate.acquire({ workspaceId: "w", effect: "read", credentialId, operation });
 }
 
 function gateOf(perSecond: number, pausedMs = () => 0): Gate {
@@ -33,18 +36,18 @@ function gateOf(perSecond: number, pausedMs = () => 0): Gate {
   });
 }
 
-/** Asks for places; those who get one release it at once. */
-function ask(gate: Gate, times: number, deadline = operation(), credentialId = "c") {
-  const given: (Place | Refused)[] = [];
+/** Asks for permits, which are released at once. */
+function ask(gate: Gate, times: number, operation = start(), credentialId = "c") {
+  const given: (Permit | NotSent)[] = [];
   for (let call = 0; call < times; call++) {
-    void gate.take(credentialId, deadline).then((result) => {
+    void acquire(gate, operation, credentialId).then((result) => {
       given.push(result);
-      if (result.kind === "place") result.release();
+      if (result.kind === "permit") result.release();
     });
   }
   return {
-    places: () => given.filter((result) => result.kind === "place").length,
-    refused: () => given.filter((result) => result.kind === "refused"),
+    permits: () => given.filter((result) => result.kind === "permit").length,
+    rejected: () => given.filter((result) => result.kind === "notSent"),
   };
 }
 
@@ -52,11 +55,11 @@ describe("a gate of 50 a second", () => {
   test("lets 50 through at once, and the next ones a second later", async () => {
     const asked = ask(gateOf(50), 100);
     await jest.advanceTimersByTimeAsync(0);
-    expect(asked.places()).toBe(50);
+    expect(asked.permits()).toBe(50);
     await jest.advanceTimersByTimeAsync(1000);
-    expect(asked.places()).toBe(50);
+    expect(asked.permits()).toBe(50);
     await jest.advanceTimersByTimeAsync(10);
-    expect(asked.places()).toBe(100);
+    expect(asked.permits()).toBe(100);
   });
 
   test("never lets more than 50 through in any second, however they come", async () => {
@@ -67,8 +70,8 @@ describe("a gate of 50 a second", () => {
         const passed: number[] = [];
         for (const pause of pauses) {
           if (pause < 40) await jest.advanceTimersByTimeAsync(pause);
-          void gate.take("c", operation()).then((result) => {
-            if (result.kind !== "place") return;
+          void acquire(gate).then((result) => {
+            if (result.kind !== "permit") return;
             passed.push(Date.now());
             result.release();
           });
@@ -83,51 +86,51 @@ describe("a gate of 50 a second", () => {
     );
   });
 
-  test("frees a place a second after its call was answered, not after it was made", async () => {
+  test("frees a permit a second after its call was answered, not after it was made", async () => {
     const gate = gateOf(1);
-    const first = await gate.take("c", operation());
+    const first = await acquire(gate);
     const asked = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(1500);
-    if (first.kind === "place") first.release();
+    if (first.kind === "permit") first.release();
     await jest.advanceTimersByTimeAsync(490);
-    expect(asked.places()).toBe(0);
+    expect(asked.permits()).toBe(0);
     const later = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(520);
-    expect(asked.places() + later.places()).toBe(1);
+    expect(asked.permits() + later.permits()).toBe(1);
   });
 
-  test("frees a place at once that was given back", async () => {
+  test("frees a permit at once that was refunded", async () => {
     const gate = gateOf(1);
-    const first = await gate.take("c", operation());
-    if (first.kind === "place") first.giveBack();
-    expect((await gate.take("c", operation())).kind).toBe("place");
+    const first = await acquire(gate);
+    if (first.kind === "permit") first.refund();
+    expect((await acquire(gate)).kind).toBe("permit");
   });
 
-  test("wakes whoever waits when a place is given back", async () => {
+  test("wakes what waits when a permit is refunded", async () => {
     const gate = gateOf(1);
-    const first = await gate.take("c", operation());
+    const first = await acquire(gate);
     const asked = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(10);
-    if (first.kind === "place") first.giveBack();
+    if (first.kind === "permit") first.refund();
     await jest.advanceTimersByTimeAsync(0);
-    expect(asked.places()).toBe(1);
+    expect(asked.permits()).toBe(1);
   });
 
-  test("refuses after 2 s of waiting, and tells when to come again", async () => {
+  test("rejects after 2 s of waiting, and tells when to come again", async () => {
     const gate = gateOf(1);
-    await gate.take("c", operation());
+    await acquire(gate);
     const asked = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(1999);
-    expect(asked.refused()).toEqual([]);
+    expect(asked.rejected()).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(asked.refused()).toEqual([{ kind: "refused", reason: "budgetExhausted", retryAfterMs: 1000 }]);
+    expect(asked.rejected()).toEqual([notSent("quotaExhausted", 1000)]);
   });
 
-  test("refuses at once whom it cannot serve within 2 s", async () => {
+  test("rejects at once what it cannot serve within 2 s", async () => {
     const asked = ask(gateOf(50), 200);
     await jest.advanceTimersByTimeAsync(0);
-    expect(asked.places()).toBe(50);
-    expect(asked.refused()).toHaveLength(50);
+    expect(asked.permits()).toBe(50);
+    expect(asked.rejected()).toHaveLength(50);
   });
 
   test("lets a small operation pass a large one", async () => {
@@ -135,42 +138,42 @@ describe("a gate of 50 a second", () => {
     const large = ask(gate, 149);
     const small = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(0);
-    expect([large.places(), small.places()]).toEqual([50, 0]);
+    expect([large.permits(), small.permits()]).toEqual([50, 0]);
     await jest.advanceTimersByTimeAsync(1010);
-    expect([large.places(), small.places()]).toEqual([99, 1]);
+    expect([large.permits(), small.permits()]).toEqual([99, 1]);
   });
 
-  test("waits out a pause, and refuses at once when it is longer than anybody may wait", async () => {
+  test("waits out a pause, and rejects at once when it is longer than anything may wait", async () => {
     let pause = 500;
     const gate = gateOf(50, () => pause);
     const asked = ask(gate, 1);
     await jest.advanceTimersByTimeAsync(499);
-    expect(asked.places()).toBe(0);
+    expect(asked.permits()).toBe(0);
     pause = 0;
     await jest.advanceTimersByTimeAsync(1);
-    expect(asked.places()).toBe(1);
+    expect(asked.permits()).toBe(1);
     pause = 60_000;
-    expect(await gate.take("c", operation())).toMatchObject({ kind: "refused", retryAfterMs: 60_000 });
+    expect(await acquire(gate)).toMatchObject({ kind: "notSent", retryAfterMs: 60_000 });
   });
 
-  test("drops whoever leaves", async () => {
+  test("drops what an operation waits for when its caller leaves", async () => {
     const gate = gateOf(1);
-    await gate.take("c", operation());
-    const leaving = operation();
+    await acquire(gate);
+    const leaving = start();
     const asked = ask(gate, 1, leaving);
     await jest.advanceTimersByTimeAsync(0);
-    leaving.cancel();
+    leaving.leave();
     await jest.advanceTimersByTimeAsync(0);
-    expect(asked.refused()).toHaveLength(1);
+    expect(asked.rejected()).toHaveLength(1);
   });
 
   test("lets all through that wait with a credential which has been accepted", async () => {
     const gate = gateOf(1);
-    await gate.take("other", operation());
-    const waiting = ask(gate, 2, operation(), "mine");
+    await acquire(gate, start(), "other");
+    const waiting = ask(gate, 2, start(), "mine");
     await jest.advanceTimersByTimeAsync(0);
     gate.admit("mine");
     await jest.advanceTimersByTimeAsync(0);
-    expect(waiting.places()).toBe(2);
+    expect(waiting.permits()).toBe(2);
   });
 });

@@ -1,0 +1,47 @@
+// Several operations that wait for one and the same thing. It goes on while one of them does.
+import { Operation, type OperationEnd } from "./operation.ts";
+
+/** Its time is that of the member with the most; its calls are paid by whichever member has one left. */
+export class JointOperation extends Operation {
+  readonly #members = new Map<Operation, (end: OperationEnd) => void>();
+
+  /** @param first is not over */
+  constructor(first: Operation) {
+    super({ deadlineMs: Infinity, owner: first.owner });
+    this.join(first);
+  }
+
+  /** @param member is not over */
+  join(member: Operation): void {
+    if (this.#members.has(member)) return;
+    const onOver = (end: OperationEnd) => {
+      this.#members.delete(member);
+      if (this.#members.size === 0) this.endAs(end);
+    };
+    this.#members.set(member, onOver);
+    member.listen(onOver);
+  }
+
+  override remainingMs(): number {
+    let longest = 0;
+    for (const member of this.#members.keys()) longest = Math.max(longest, member.remainingMs());
+    return longest;
+  }
+
+  override takeCall(): boolean {
+    for (const member of this.#members.keys()) if (member.takeCall()) return true;
+    return false;
+  }
+
+  override callsLeft(): number {
+    let most = 0;
+    for (const member of this.#members.keys()) most = Math.max(most, member.callsLeft());
+    return most;
+  }
+
+  override close(): void {
+    super.close();
+    for (const [member, onOver] of this.#members) member.unlisten(onOver);
+    this.#members.clear();
+  }
+}

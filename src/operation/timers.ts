@@ -1,0 +1,104 @@
+// One timer for all deadlines of the process: most of them are cancelled before they are due.
+
+/** Something to do at a time. */
+export type TimerEntry = { readonly dueMs: number; readonly run: () => void; index: number };
+
+/** Below this, an array index is no place in the heap. */
+const NOT_IN_HEAP = -1;
+
+/**
+ * A binary heap of due times behind a single `setTimeout`, armed for the earliest entry. While other entries wait, a
+ * cancelled one leaves the timeout armed: it fires once too often, and a request costs no `setTimeout` of its own.
+ */
+export class Timers {
+  readonly #heap: TimerEntry[] = [];
+  #timeout: NodeJS.Timeout | undefined;
+  #armedForMs = Infinity;
+
+  /** How many entries wait for their time. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /**
+   * Calls back once, `ms` milliseconds from now. An entry does not keep the process alive.
+   *
+   * @returns what `cancel` takes
+   */
+  schedule(ms: number, run: () => void): TimerEntry {
+    const entry = { dueMs: performance.now() + ms, run, index: this.#heap.length };
+    this.#heap.push(entry);
+    this.#moveUp(entry);
+    if (entry.dueMs < this.#armedForMs) this.#arm(entry.dueMs);
+    return entry;
+  }
+
+  /** Forgets an entry; does nothing when it has been run or cancelled before. */
+  cancel(entry: TimerEntry): void {
+    const { index } = entry;
+    if (index === NOT_IN_HEAP) return;
+    entry.index = NOT_IN_HEAP;
+    const last = this.#heap.pop();
+    if (last !== undefined && last !== entry) {
+      this.#place(last, index);
+      this.#moveUp(last);
+      this.#moveDown(last);
+    }
+    if (this.#heap.length === 0) this.#disarm();
+  }
+
+  #arm(dueMs: number): void {
+    this.#disarm();
+    this.#armedForMs = dueMs;
+    this.#timeout = setTimeout(this.#runDue, Math.max(0, Math.ceil(dueMs - performance.now())));
+    this.#timeout.unref();
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timeout);
+    this.#armedForMs = Infinity;
+  }
+
+  readonly #runDue = (): void => {
+    this.#armedForMs = Infinity;
+    const now = performance.now();
+    for (let first = this.#heap[0]; first !== undefined && first.dueMs <= now; first = this.#heap[0]) {
+      this.cancel(first);
+      first.run();
+    }
+    const [next] = this.#heap;
+    if (next !== undefined && next.dueMs < this.#armedForMs) this.#arm(next.dueMs);
+  };
+
+  #place(entry: TimerEntry, index: number): void {
+    this.#heap[index] = entry;
+    entry.index = index;
+  }
+
+  #moveUp(entry: TimerEntry): void {
+    while (entry.index > 0) {
+      const { index } = entry;
+      const parentIndex = (index - 1) >> 1;
+      const parent = this.#heap[parentIndex];
+      if (parent === undefined || parent.dueMs <= entry.dueMs) return;
+      this.#place(parent, index);
+      this.#place(entry, parentIndex);
+    }
+  }
+
+  #moveDown(entry: TimerEntry): void {
+    for (;;) {
+      const { index } = entry;
+      const left = this.#heap[2 * index + 1];
+      const right = this.#heap[2 * index + 2];
+      const child = right !== undefined && left !== undefined && right.dueMs < left.dueMs ? right : left;
+      if (child === undefined || child.dueMs >= entry.dueMs) return;
+      const childIndex = child.index;
+      this.#place(child, index);
+      this.#place(entry, childIndex);
+    }
+  }
+}
+
+/** The process has one. */
+export const timers = new Timers();
