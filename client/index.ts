@@ -2,6 +2,7 @@
 import fragmentMatcher from "./__generated__/possible-types.ts";
 
 export const { possibleTypes } = fragmentMatcher;
-export { typePolicies } from "./__generated__/type-policies.ts";
+export { typePolicies } from "./__generated__/caches.ts";
+export { getDataID, graphcacheKeys } from "./identity.ts";
 export * from "./__generated__/operations.ts";
 export { matchResult } from "./match-result.ts";

