@@ -56,7 +56,7 @@ async function compileRelayQuery(): Promise<void> {
   await mkdir(join(folder, "__generated__"));
   await writeFile(join(folder, "relay/participant.ts"), `export const query = graphql\`${relayQuery}\`;`);
   const config = { src: "relay", schema: join(root, "client/schema.graphql"), language: "typescript" };
-  const options = { artifactDirectory: "__generated__", eagerEsModules: true };
+  const options = { artifactDirectory: "__generated__", eagerEsModules: true, useImportTypeSyntax: true };
   await writeFile(join(folder, "relay.config.json"), JSON.stringify({ ...config, ...options }));
   const output = await run(join(clients, "node_modules/.bin/relay-compiler"), ["relay.config.json"]);
   if (!output.includes("Compilation completed")) throw new Error(output);

@@ -119,7 +119,13 @@ export type ConversationParticipant = {
   conversationId: Scalars['ID']['output'];
   /** The name to show. Empty where the participant has no name. */
   displayName: Maybe<Scalars['String']['output']>;
-  /** Bird's id of the contact, user, access key or the like that the participant is, depending on `type`. */
+  /**
+   * Bird's id of the contact, user, access key or the like that the participant is, depending on `type`.
+   *
+   * **It does not identify a participant by itself:** a contact has the same id in every conversation. A client that keys
+   * its cache by `id` shows one conversation's status in another one. Key it by `workspaceId`, `conversationId` and `id`
+   * together, as the client kit does (docs/clients.md).
+   */
   id: Scalars['ID']['output'];
   /** The participant's status in this conversation. ACTIVE where Bird sends none: that is Bird's default. */
   status: ParticipantStatus;
