@@ -27,6 +27,10 @@ function importRules(folder, forbiddenFolders) {
         {
           patterns: [
             {
+              regex: "/observability/(?!events\\.ts$)",
+              message: "src/observability/events.ts is the only door to the log and the metrics.",
+            },
+            {
               regex: `^(\\.\\./)+(${forbiddenFolders.join("|")})(/|\\.ts$)`,
               message: `src/${folder}/ may not know this: see "Who imports whom" in docs/architecture.md.`,
             },

@@ -6,13 +6,14 @@ import {
   type Config,
   type PersistedOperationsConfig,
 } from "./config/config.ts";
-import { ManifestError, readManifest } from "./graphql/admission/manifest.ts";
+import { readManifest } from "./graphql/admission/manifest.ts";
 import type { PersistedOperations } from "./graphql/admission/persisted-operations.ts";
 import { startGraphql } from "./graphql/start.ts";
+import { FileError } from "./json-file.ts";
 import { shareReads } from "./loaders/shared-reads.ts";
 import { ListDenials } from "./loaders/list-denials.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
-import { AccessKeysError, openAccessKeys } from "./auth/access-keys.ts";
+import { openAccessKeys } from "./auth/access-keys.ts";
 import type { Authenticate } from "./auth/caller.ts";
 import { readCaller } from "./auth/forward.ts";
 import { startServer } from "./server/server.ts";
@@ -97,8 +98,7 @@ function readFileFor<Content>(variable: string, read: () => Content): Content {
   try {
     return read();
   } catch (error) {
-    if (error instanceof AccessKeysError || error instanceof ManifestError)
-      throw new ConfigError([`${variable} names a file that ${error.message}`]);
+    if (error instanceof FileError) throw new ConfigError([`${variable} names a file that ${error.message}`]);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // The access keys the gateway holds in jwt mode: a file, workspace → key, read at the start and again on request.
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AccessKey } from "../bird/access-key.ts";
+import { FileError, readJsonFile } from "../json-file.ts";
 import * as events from "../observability/events.ts";
 
 export interface AccessKeys {
@@ -10,12 +10,9 @@ export interface AccessKeys {
   reload(): void;
 }
 
-/** What is wrong with the file, in words that hold nothing of its content. */
-export class AccessKeysError extends Error {}
-
 const fileSchema = z.record(z.guid(), z.string());
 
-/** @throws AccessKeysError when the file cannot be used */
+/** @throws FileError when the file cannot be used */
 export function openAccessKeys(path: string): AccessKeys {
   let keys = readAccessKeys(path);
   return {
@@ -25,7 +22,7 @@ export function openAccessKeys(path: string): AccessKeys {
         keys = readAccessKeys(path);
         events.accessKeysReloaded({ workspaces: keys.size });
       } catch (error) {
-        if (!(error instanceof AccessKeysError)) throw error;
+        if (!(error instanceof FileError)) throw error;
         events.accessKeysRefused({ problem: error.message });
       }
     },
@@ -33,33 +30,17 @@ export function openAccessKeys(path: string): AccessKeys {
 }
 
 function readAccessKeys(path: string): ReadonlyMap<string, AccessKey> {
-  const parsed = fileSchema.safeParse(readJson(path));
+  const parsed = fileSchema.safeParse(readJsonFile(path));
   if (!parsed.success) {
-    throw new AccessKeysError('is not a JSON object {"<workspaceId>": "<access key>"} with UUIDs as names');
+    throw new FileError('is not a JSON object {"<workspaceId>": "<access key>"} with UUIDs as names');
   }
   const keys = new Map<string, AccessKey>();
   for (const [workspaceId, text] of Object.entries(parsed.data)) {
     const key = AccessKey.parse(text);
     const name = workspaceId.toLowerCase();
-    if (key === null)
-      throw new AccessKeysError(`the key of ${name} is not 1 to 512 visible ASCII characters`);
-    if (keys.has(name)) throw new AccessKeysError(`${name} stands there twice`);
+    if (key === null) throw new FileError(`the key of ${name} is not 1 to 512 visible ASCII characters`);
+    if (keys.has(name)) throw new FileError(`${name} stands there twice`);
     keys.set(name, key);
   }
   return keys;
-}
-
-/** JSON.parse quotes what it cannot read, and that may be a key: its message is dropped. */
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new AccessKeysError("cannot be read");
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AccessKeysError("is not JSON");
-  }
 }

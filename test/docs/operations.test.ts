@@ -3,7 +3,8 @@ import * as events from "../../src/observability/events.ts";
 import { code, readDocument, tableOf } from "../support/markdown.ts";
 
 const operations = readDocument("docs/operations.md");
-const source = readDocument("src/observability/events.ts");
+const eventsSource = readDocument("src/observability/events.ts");
+const metricsSource = readDocument("src/observability/metrics.ts");
 
 describe("docs/operations.md", () => {
   test("lists every metric of the gateway with its labels, and no other", async () => {
@@ -17,8 +18,9 @@ describe("docs/operations.md", () => {
         .map(([, label]) => `"${label ?? ""}"`)
         .join(", ");
       const declared =
-        new RegExp(`name: "${code(row["metric"])}",[^}]*?labelNames: \\[([^\\]]*)\\]`).exec(source)?.[1] ??
-        "";
+        new RegExp(`name: "${code(row["metric"])}",[^}]*?labelNames: \\[([^\\]]*)\\]`).exec(
+          metricsSource,
+        )?.[1] ?? "";
       expect([row["metric"], labels]).toEqual([row["metric"], declared]);
     }
   });
@@ -26,7 +28,7 @@ describe("docs/operations.md", () => {
   test("explains every event that is logged above debug, at its level", () => {
     const rows = tableOf(operations, "event", "level", "what it means");
     const explained = rows.map((row) => `${row["level"] ?? ""} ${code(row["event"])}`);
-    const logged = [...source.matchAll(/log\.(info|warn|error)\(\{\s*event: "(\w+)"/g)].map(
+    const logged = [...eventsSource.matchAll(/log\.(info|warn|error)\(\{\s*event: "(\w+)"/g)].map(
       ([, level, event]) => `${level ?? ""} ${event ?? ""}`,
     );
     const forPeople = ["info started", "info stopping", "info accessKeysReloaded"];

@@ -31,6 +31,8 @@ describe("the linter", () => {
     ["server", "../gateway.ts"],
     ["graphql", "../sandbox/sandbox.ts"],
     ["observability", "../transport/call.ts"],
+    ["transport", "../observability/log.ts"],
+    ["graphql/admission", "../../observability/metrics.ts"],
     ["sandbox", "../bird/address.ts"],
     ["sandbox", "../observability/events.ts"],
   ])("lets no file of src/%s import %s", async (folder, imported) => {

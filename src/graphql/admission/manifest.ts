@@ -1,16 +1,13 @@
 // The manifest of persisted operations: which texts clients may send, by the names they may send instead.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { FileError, readJsonFile } from "../../json-file.ts";
 
 export interface Manifest {
   /** The text of an operation, by its id or the SHA-256 of its text. */
   textOf(id: string): string | undefined;
   has(text: string): boolean;
 }
-
-/** What is wrong with the file. */
-export class ManifestError extends Error {}
 
 /** As `generate-persisted-query-manifest` of Apollo writes it. */
 const apolloFormat = z.object({
@@ -21,13 +18,13 @@ const apolloFormat = z.object({
 /** As the client preset of the Guild's code generator writes it: `persisted-documents.json`. */
 const clientPresetFormat = z.record(z.string(), z.string());
 
-/** @throws ManifestError when the file cannot be used */
+/** @throws FileError when the file cannot be used */
 export function readManifest(path: string): Manifest {
-  const file = readJson(path);
+  const file = readJsonFile(path);
   const apollo = apolloFormat.safeParse(file);
   const clientPreset = clientPresetFormat.safeParse(file);
   if (!apollo.success && !clientPreset.success)
-    throw new ManifestError("is neither a manifest of Apollo's nor of the Guild's");
+    throw new FileError("is neither a manifest of Apollo's nor of the Guild's");
   const operations = apollo.success
     ? apollo.data.operations.map(({ id, body }) => [id, body] as const)
     : Object.entries(clientPreset.data ?? {});
@@ -39,12 +36,4 @@ export function readManifest(path: string): Manifest {
 
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new ManifestError(error instanceof SyntaxError ? "is not JSON" : "cannot be read");
-  }
 }

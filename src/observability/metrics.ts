@@ -1,0 +1,92 @@
+// The metrics, in Prometheus' terms. Labels have few values. Only events.ts counts.
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+
+const registry = new Registry();
+const registers = [registry];
+
+/** Adds the metrics of the process: its CPU, memory and event loop. */
+export function collectProcessMetrics(): void {
+  collectDefaultMetrics({ register: registry });
+}
+
+/** All metrics as Prometheus text, and its media type. */
+export const exposition = {
+  contentType: registry.contentType,
+  text: (): Promise<string> => registry.metrics(),
+};
+
+export const attempts = new Histogram({
+  name: "gateway_upstream_attempt_duration_seconds",
+  help: "Calls sent to Bird, by method, route and what came of each: an HTTP status, timeout, unavailable or cancelled.",
+  labelNames: ["method", "route", "result"] as const,
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  registers,
+});
+
+export const retries = new Counter({
+  name: "gateway_upstream_retries_total",
+  help: "Calls to Bird that are tried again, by method and route.",
+  labelNames: ["method", "route"] as const,
+  registers,
+});
+
+export const breakerChanges = new Counter({
+  name: "gateway_breaker_changes_total",
+  help: "Circuit breakers that changed their state, by the new state.",
+  labelNames: ["state"] as const,
+  registers,
+});
+
+export const budgetRefusals = new Counter({
+  name: "gateway_budget_refusals_total",
+  help: "Calls that were not made because the workspace's quota is used up, by method and route.",
+  labelNames: ["method", "route"] as const,
+  registers,
+});
+
+export const unknownValues = new Counter({
+  name: "gateway_unknown_enum_values_total",
+  help: "Values of an enumeration in Bird's answers that this gateway does not know, by field.",
+  labelNames: ["field"] as const,
+  registers,
+});
+
+export const results = new Counter({
+  name: "gateway_results_total",
+  help: "Results given to callers, by field, union member and, where it has one, its reason.",
+  labelNames: ["field", "member", "reason"] as const,
+  registers,
+});
+
+export const requests = new Histogram({
+  name: "gateway_http_request_duration_seconds",
+  help: "GraphQL requests answered, by HTTP status.",
+  labelNames: ["status"] as const,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers,
+});
+
+export const bugs = new Counter({
+  name: "gateway_bugs_total",
+  help: "Exceptions that nobody expected. Each has a log line with its stack.",
+  registers,
+});
+
+export const signingKeyFailures = new Counter({
+  name: "gateway_signing_key_failures_total",
+  help: "Requests whose token could not be checked, because the issuer's keys could not be fetched.",
+  registers,
+});
+
+export const refusals = new Counter({
+  name: "gateway_refused_operations_total",
+  help: "Operations refused before they were executed, by code.",
+  labelNames: ["code"] as const,
+  registers,
+});
+
+export const overloads = new Counter({
+  name: "gateway_overload_refusals_total",
+  help: "Requests answered with 503 because the gateway had too much to do.",
+  registers,
+});
