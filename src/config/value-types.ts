@@ -58,14 +58,18 @@ export const birdApiUrl: ValueType<URL | null> = {
   },
 };
 
-/** Origins as a browser writes them; neither `*` nor `null`, which every sandboxed frame sends. */
+/** Origins as a browser or an app's web view writes them; neither `*` nor `null`, which every sandboxed frame sends. */
 export const origins = listOf(
-  "origins such as https://inbox.example.com, with commas between them, exactly as browsers send them: scheme, host and port, no path",
-  (given) =>
-    /^https?:[^*]+$/.test(given) && URL.canParse(given) && new URL(given).origin === given
-      ? given
-      : undefined,
+  "origins such as https://inbox.example.com or capacitor://localhost, with commas between them, exactly as browsers send them: scheme, host and port, no path",
+  (given) => (isOrigin(given) ? given : undefined),
 );
+
+function isOrigin(given: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^*A-Z]+$/.test(given) || !URL.canParse(given)) return false;
+  const { protocol, host, origin } = new URL(given);
+  // The URL standard gives an origin to the web's own schemes only; apps send theirs in the same form.
+  return host !== "" && given === (origin === "null" ? `${protocol}//${host}` : origin);
+}
 
 /** Secrets that fit into a header. */
 export const headerSecrets = listOf(

@@ -1,5 +1,5 @@
 // CORS: which pages on other origins may read /graphql. Without a list none may, and nothing is said about it.
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 export type CorsOptions = {
   /** Exact origins, such as `https://inbox.example.com`. */
@@ -8,7 +8,6 @@ export type CorsOptions = {
 
 const preflightAnswer = {
   "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": "authorization, content-type, x-request-id, apollo-require-preflight",
   // Chromium keeps it for two hours at most.
   "access-control-max-age": "7200",
 };
@@ -35,11 +34,21 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
       done();
       return;
     }
-    if (isAllowed) reply.headers(preflightAnswer);
+    reply.header("vary", "Origin, Access-Control-Request-Headers");
+    if (isAllowed) reply.headers(preflightAnswer).headers(allowedHeaders(request));
     reply.code(204).send();
   });
 }
 
+/**
+ * Any header: tracing, error tracking and client libraries add their own to every request. The page gains nothing by it,
+ * since the gateway reads few headers and none of them proves who calls without a key.
+ */
+function allowedHeaders({ headers }: FastifyRequest): Record<string, string> {
+  const asked = headers["access-control-request-headers"];
+  return asked === undefined ? {} : { "access-control-allow-headers": asked };
+}
+
 function isGraphql(url: string): boolean {
-  return url === "/graphql" || url.startsWith("/graphql?");
+  return /^\/graphql\/?(\?|$)/.test(url);
 }

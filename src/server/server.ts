@@ -34,6 +34,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app = fastify({
     logger: false,
     genReqId: readRequestId,
+    routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {

@@ -24,14 +24,18 @@ describeInBrowser("a page on another origin, in a browser", () => {
   });
 
   /** What a script of the page gets to see: the answer and its request id, or the browser's refusal. */
-  async function ask(gateway: SandboxedGateway): Promise<unknown> {
-    const url = JSON.stringify(`${gateway.url}/graphql`);
+  async function ask(
+    gateway: SandboxedGateway,
+    { path = "/graphql", headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+  ): Promise<unknown> {
+    const url = JSON.stringify(`${gateway.url}${path}`);
     const init = JSON.stringify({
       method: "POST",
       headers: {
         "content-type": "application/json",
         authorization: "AccessKey sandbox",
         "x-request-id": "from-afar",
+        ...headers,
       },
       body: JSON.stringify({ query: "{ __typename }" }),
     });
@@ -44,6 +48,41 @@ describeInBrowser("a page on another origin, in a browser", () => {
   test("is let through its preflight when CORS_ORIGINS names it", async () => {
     const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
     expect(await ask(gateway)).toEqual({ id: "from-afar", data: { __typename: "Query" } });
+    await gateway.close();
+  });
+
+  test.each<[string, Record<string, string>]>([
+    [
+      "Apollo Client with clientAwareness",
+      { "apollographql-client-name": "inbox", "apollographql-client-version": "1.2.3" },
+    ],
+    [
+      "OpenTelemetry",
+      {
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        tracestate: "a=b",
+        baggage: "a=b",
+      },
+    ],
+    ["an error tracker", { "sentry-trace": "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1" }],
+  ])("may use %s, which adds headers to every request", async (_what, headers) => {
+    const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
+    expect(await ask(gateway, { headers })).toMatchObject({ data: { __typename: "Query" } });
+    await gateway.close();
+  });
+
+  test("may leave a slash at the end of the address", async () => {
+    const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
+    expect(await ask(gateway, { path: "/graphql/" })).toMatchObject({ data: { __typename: "Query" } });
+    await gateway.close();
+  });
+
+  test("reads why its request is rejected", async () => {
+    const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
+    expect(await ask(gateway, { headers: { "content-type": "application/graphql" } })).toMatchObject({
+      id: "from-afar",
+      errors: [{ extensions: { code: "UNSUPPORTED_MEDIA_TYPE" } }],
+    });
     await gateway.close();
   });
 

@@ -158,8 +158,18 @@ describe("readConfig", () => {
     expect(problemsOf({ GRAPHIQL: "yes" })).toEqual(['GRAPHIQL is "yes": give on or off']);
   });
 
-  test("takes origins as browsers send them", () => {
-    const origins = ["https://inbox.example.com", "http://localhost:5173"];
+  test("takes origins as browsers and the web views of apps send them", () => {
+    const origins = [
+      "https://inbox.example.com",
+      "http://localhost:5173",
+      "http://[::1]:5173",
+      "capacitor://localhost",
+      "ionic://localhost",
+      "tauri://localhost",
+      "app://inbox.example:8080",
+      "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+      "moz-extension://6f9cf3c2-0d1e-4a3b-9c8d-7e6f5a4b3c2d",
+    ];
     expect(readConfig({ CORS_ORIGINS: origins.join(", ") }).browsers.corsOrigins).toEqual(origins);
   });
 
@@ -172,6 +182,16 @@ describe("readConfig", () => {
     "https://a.example:443",
     "https://*.example.com",
     "https://a.example,",
+    "https://me@a.example",
+    "https://a.example?b",
+    "capacitor://localhost/",
+    "capacitor://localhost/path",
+    "capacitor://localhost?a",
+    "capacitor://*",
+    "capacitor://",
+    "capacitor:localhost",
+    "file://",
+    "https://a.example https://b.example",
   ])("takes no CORS_ORIGINS of %s", (text) => {
     expect(problemsOf({ CORS_ORIGINS: text })).toEqual([
       expect.stringMatching(/^CORS_ORIGINS is ".*": give origins such as/),
