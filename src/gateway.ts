@@ -45,7 +45,12 @@ export async function startGateway(config: Config): Promise<Gateway> {
     if (sandbox !== null) started.push(sandbox);
     const baseUrl = bird.url ?? new URL(sandbox?.url ?? "");
     const { attemptTimeoutMs, quotas } = bird;
-    const transport = createTransport({ baseUrl, attemptTimeoutMs, quotas });
+    const transport = createTransport({
+      baseUrl,
+      attemptTimeoutMs,
+      quotas,
+      holdsKeys: config.auth.mode === "jwt",
+    });
     started.push(transport);
     const listDenials = bird.batching === "auto" ? new ListDenials() : null;
     const loaderParts = { bird: shareReads(createBirdClient(transport)), listDenials };

@@ -35,22 +35,24 @@ export type TransportOptions = {
   /** Milliseconds one attempt may take, connection and whole body included. */
   attemptTimeoutMs: number;
   quotas: Quotas;
+  /** Whether the gateway holds the access keys itself, so that none of them is a stranger's. */
+  holdsKeys: boolean;
 };
 
 /** Builds the transport of a process. */
-export function createTransport({ baseUrl, attemptTimeoutMs, quotas }: TransportOptions): Transport {
-  const credentials = new Credentials((holder) => {
-    limiter.admit(holder);
-  });
+export function createTransport(options: TransportOptions): Transport {
+  const { baseUrl, attemptTimeoutMs, quotas, holdsKeys } = options;
+  const credentials = new Credentials({ areHeld: holdsKeys });
   const limiter = new MemoryLimiter(quotas, credentials);
   const http = createHttpClient(baseUrl, attemptTimeoutMs);
-  return new GuardedTransport({ http, limiter, credentials, attemptTimeoutMs });
+  const workspaces = new Workspaces(credentials);
+  return new GuardedTransport({ http, limiter, workspaces, attemptTimeoutMs });
 }
 
 type Parts = {
   http: HttpClient;
   limiter: Limiter;
-  credentials: Credentials;
+  workspaces: Workspaces;
   attemptTimeoutMs: number;
 };
 
@@ -60,7 +62,6 @@ type Parts = {
  */
 class GuardedTransport implements Transport {
   readonly #parts: Parts;
-  readonly #workspaces = new Workspaces();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -68,7 +69,7 @@ class GuardedTransport implements Transport {
 
   async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
     const { effect, method, pathTemplate } = request;
-    const { retries } = this.#workspaces.of(request.workspaceId);
+    const { retries } = this.#parts.workspaces.of(request);
     retries.countCall();
     let result = await this.#attempt(request, operation, false);
     for (let attempts = 1; ; attempts++) {
@@ -95,7 +96,7 @@ class GuardedTransport implements Transport {
     const over = operation.over();
     if (over !== null) return notSent(over);
     if (operation.callsLeft() <= 0) return notSent("callsExhausted");
-    const { circuit } = this.#workspaces.of(request.workspaceId);
+    const { circuit } = this.#parts.workspaces.of(request);
     const entry = circuit.enter();
     if (entry === null) return notSent("circuitOpen", circuit.retryAfterMs());
     operation.takeCall();
@@ -118,7 +119,7 @@ class GuardedTransport implements Transport {
       return connection;
     }
     const result = await this.#sendOnce(request, operation, { permit, connection });
-    this.#learn(request, result, permit);
+    settle(permit, result);
     return result;
   }
 
@@ -152,18 +153,12 @@ class GuardedTransport implements Transport {
     tellAttempt(request, result, performance.now() - beginMs);
     return result;
   }
+}
 
-  #learn(request: UpstreamRequest, result: Response | NoResponse, permit: Permit): void {
-    const { limiter, credentials } = this.#parts;
-    credentials.learn(request, result);
-    // Bird answers 401 and 403 before it counts, so a bad key costs a workspace nothing.
-    const isFree =
-      result.kind === "noResponse" ? !result.sent : result.status === 401 || result.status === 403;
-    if (isFree) permit.refund();
-    else permit.release();
-    if (result.kind === "response" && result.status === 429 && result.retryAfterMs !== null)
-      limiter.pause(request, result.retryAfterMs);
-  }
+function settle(permit: Permit, result: Response | NoResponse): void {
+  if (result.kind === "noResponse" && !result.sent) permit.refund();
+  else permit.release();
+  if (result.kind === "response") permit.answered(result);
 }
 
 function verdictOf(result: CallResult): Verdict {

@@ -57,6 +57,7 @@ export function recordBird(upstream: Upstream): RecordedBird {
     running = await upstream.start();
     recorder = await startRecorder(running.url);
     transport = createTransport({
+      holdsKeys: false,
       attemptTimeoutMs: 3000,
       quotas: { readsPerSecond: 1000, writesPerSecond: 1000 },
       baseUrl: new URL(recorder.url),

@@ -1,44 +1,169 @@
-// Who is next: one from each operation in turn, so that an operation of a hundred calls does not keep out one of one.
+// Who is next: credentials in turn, and the operations of one credential in turn, each step in constant time.
+import { Link, LinkedList } from "./linked-list.ts";
+import { SizeIndex } from "./size-index.ts";
 
-export class FairQueue<Ticket extends { operation: object }> {
+/** By whom a ticket is counted. */
+export type Counted = { readonly credentialId: string; readonly operation: object };
+
+/** The tickets of one operation. */
+class Line<Ticket> {
+  readonly operation: object;
+  readonly tickets = new LinkedList<Turn<Ticket>>();
+  readonly link = new Link<Line<Ticket>>(this);
+
+  constructor(operation: object) {
+    this.operation = operation;
+  }
+}
+
+/** The operations of one credential. */
+class Group<Ticket extends Counted> {
+  readonly credentialId: string;
+  readonly lines = new LinkedList<Line<Ticket>>();
+  readonly byOperation = new Map<object, Line<Ticket>>();
+  readonly bySize = new SizeIndex<Line<Ticket>>();
+  readonly link = new Link<Group<Ticket>>(this);
+  /** The queue it waits in: that of the strangers, until Bird accepts the credential. */
+  queue: FairQueue<Ticket>;
+  size = 0;
+
+  constructor(credentialId: string, queue: FairQueue<Ticket>) {
+    this.credentialId = credentialId;
+    this.queue = queue;
+  }
+}
+
+/** A ticket's turn in a queue. */
+export class Turn<Ticket> {
+  readonly ticket: Ticket;
+  readonly link = new Link<Turn<Ticket>>(this);
+  readonly #leave: (turn: Turn<Ticket>) => void;
+
+  constructor(ticket: Ticket, leave: (turn: Turn<Ticket>) => void) {
+    this.ticket = ticket;
+    this.#leave = leave;
+  }
+
+  /** Takes the ticket out of whatever queue it is in now. */
+  leave(): void {
+    if (this.link.isListed) this.#leave(this);
+  }
+}
+
+export class FairQueue<Ticket extends Counted> {
+  readonly #groups = new Map<string, Group<Ticket>>();
   /** In the order of their turns. */
-  readonly #byOperation = new Map<object, Ticket[]>();
+  readonly #turns = new LinkedList<Group<Ticket>>();
+  readonly #bySize = new SizeIndex<Group<Ticket>>();
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  push(ticket: Ticket): void {
-    const waiting = this.#byOperation.get(ticket.operation);
-    if (waiting === undefined) this.#byOperation.set(ticket.operation, [ticket]);
-    else waiting.push(ticket);
-    this.#size++;
+  push(ticket: Ticket): Turn<Ticket> {
+    const { credentialId, operation } = ticket;
+    const group = this.#groups.get(credentialId) ?? this.#addGroup(new Group(credentialId, this));
+    const line = group.byOperation.get(operation) ?? addLine(group, operation);
+    const turn = new Turn(ticket, (left: Turn<Ticket>) => {
+      group.queue.#remove(group, line, left);
+    });
+    line.tickets.append(turn.link);
+    this.#resize(group, line, 1);
+    return turn;
   }
 
-  /** Takes out the next one; its operation goes to the end. */
+  /** Takes out the next ticket; its operation and its credential go to the end. */
   shift(): Ticket | undefined {
-    for (const [operation, waiting] of this.#byOperation) {
-      const ticket = waiting.shift();
-      this.#byOperation.delete(operation);
-      if (waiting.length > 0) this.#byOperation.set(operation, waiting);
-      if (ticket === undefined) continue;
-      this.#size--;
-      return ticket;
-    }
-    return undefined;
+    const group = this.#turns.first;
+    const line = group?.lines.first;
+    const turn = line?.tickets.first;
+    if (group === undefined || line === undefined || turn === undefined) return undefined;
+    this.#turns.remove(group.link);
+    this.#turns.append(group.link);
+    group.lines.remove(line.link);
+    group.lines.append(line.link);
+    this.#remove(group, line, turn);
+    return turn.ticket;
   }
 
-  /** Takes out all that fit. */
-  removeAll(fits: (ticket: Ticket) => boolean): Ticket[] {
-    const removed: Ticket[] = [];
-    for (const [operation, waiting] of this.#byOperation) {
-      const staying = waiting.filter((ticket) => !fits(ticket));
-      removed.push(...waiting.filter(fits));
-      if (staying.length === 0) this.#byOperation.delete(operation);
-      else this.#byOperation.set(operation, staying);
-    }
-    this.#size -= removed.length;
-    return removed;
+  /** The last ticket of the largest operation of the credential with most tickets. Of several, the latest. */
+  get largest(): Ticket | undefined {
+    return this.#bySize.largest?.bySize.largest?.tickets.last?.ticket;
   }
+
+  /** How many tickets of this operation wait. */
+  sizeOf({ credentialId, operation }: Counted): number {
+    return this.#groups.get(credentialId)?.byOperation.get(operation)?.tickets.size ?? 0;
+  }
+
+  /** After how many turns the operation's last ticket is served at the latest, if nobody else comes. */
+  turnsOf({ credentialId, operation }: Counted): number {
+    const group = this.#groups.get(credentialId);
+    const own = group?.byOperation.get(operation)?.tickets.size;
+    if (group === undefined || own === undefined) return 0;
+    return Math.min(this.#size, Math.min(group.size, own * group.lines.size) * this.#turns.size);
+  }
+
+  /**
+   * Moves all tickets of a credential to the end of another queue, where none of that credential wait yet.
+   *
+   * @returns the tickets
+   */
+  moveTo(other: FairQueue<Ticket>, credentialId: string): Ticket[] {
+    const group = this.#groups.get(credentialId);
+    if (group === undefined) return [];
+    this.#removeGroup(group);
+    this.#size -= group.size;
+    this.#bySize.resize(group, group.size, 0);
+    group.queue = other;
+    other.#addGroup(group);
+    other.#size += group.size;
+    other.#bySize.resize(group, 0, group.size);
+    return [...ticketsOf(group)];
+  }
+
+  *[Symbol.iterator](): Generator<Ticket> {
+    for (const group of this.#turns) yield* ticketsOf(group);
+  }
+
+  #remove(group: Group<Ticket>, line: Line<Ticket>, turn: Turn<Ticket>): void {
+    line.tickets.remove(turn.link);
+    this.#resize(group, line, -1);
+    if (line.tickets.size === 0) {
+      group.lines.remove(line.link);
+      group.byOperation.delete(line.operation);
+    }
+    if (group.size === 0) this.#removeGroup(group);
+  }
+
+  #addGroup(group: Group<Ticket>): Group<Ticket> {
+    this.#groups.set(group.credentialId, group);
+    this.#turns.append(group.link);
+    return group;
+  }
+
+  #removeGroup(group: Group<Ticket>): void {
+    this.#groups.delete(group.credentialId);
+    this.#turns.remove(group.link);
+  }
+
+  #resize(group: Group<Ticket>, line: Line<Ticket>, by: 1 | -1): void {
+    const { size } = line.tickets;
+    group.bySize.resize(line, size - by, size);
+    this.#bySize.resize(group, group.size, group.size + by);
+    group.size += by;
+    this.#size += by;
+  }
+}
+
+function* ticketsOf<Ticket extends Counted>(group: Group<Ticket>): Generator<Ticket> {
+  for (const line of group.lines) for (const turn of line.tickets) yield turn.ticket;
+}
+
+function addLine<Ticket extends Counted>(group: Group<Ticket>, operation: object): Line<Ticket> {
+  const line = new Line<Ticket>(operation);
+  group.byOperation.set(operation, line);
+  group.lines.append(line.link);
+  return line;
 }

@@ -1,6 +1,6 @@
 // The seam to what keeps a workspace within its quota: every attempt needs a permit before it is made.
 import type { Operation } from "../../operation/operation.ts";
-import type { NotSent, UpstreamRequest } from "../call.ts";
+import type { NotSent, Response, UpstreamRequest } from "../call.ts";
 
 /** Calls a second and workspace; Bird allows 50 GET and 500 POST ("Rate Limit", docs.bird.com). */
 export type Quotas = { readsPerSecond: number; writesPerSecond: number };
@@ -15,8 +15,13 @@ export interface Permit {
   readonly kind: "permit";
   /** The call has been written to a connection: the permit's second begins now. Only the first time counts. */
   release(): void;
-  /** The call was never written, or Bird answered 401: the permit is free again at once, also after `release`. */
+  /** The call was never written: the permit is free again at once. */
   refund(): void;
+  /**
+   * Bird has answered the call. The limiter learns whose key is accepted and when to pause; a 401 refunds the permit,
+   * also after `release`.
+   */
+  answered(response: Pick<Response, "status" | "retryAfterMs">): void;
 }
 
 export interface Limiter {
@@ -27,6 +32,4 @@ export interface Limiter {
    * is waited for as long as its time allows.
    */
   acquire(request: PermitRequest): Permit | NotSent | Promise<Permit | NotSent>;
-  /** Bird told this credential to wait (429). */
-  pause(who: { workspaceId: string; credentialId: string }, ms: number): void;
 }

@@ -1,87 +1,187 @@
-// The limiter of one process.
-import { LRUCache } from "lru-cache";
-import { RateLimiterMemory } from "rate-limiter-flexible";
-import type { NotSent } from "../call.ts";
+// The limiter of one process: the quotas of all workspaces that anybody calls now.
+import { sleep } from "../../operation/stop-signal.ts";
+import { timers } from "../../operation/timers.ts";
+import { notSent, type NotSent, type Response } from "../call.ts";
 import type { Credentials } from "./credentials.ts";
-import { Gate, MAX_WAIT_MS } from "./gate.ts";
 import type { Limiter, Permit, PermitRequest, Quotas } from "./limiter.ts";
+import type { Pause } from "./pause.ts";
+import type { HeldPermit } from "./permits.ts";
+import { MAX_WAIT_MS, Quota } from "./quota.ts";
 
-/** The share of a workspace's reads for callers whose key Bird has not accepted yet. */
-const STRANGERS_SHARE = 0.1;
-const MAX_WORKSPACES = 10_000;
+/** How long calls rest after a 429 that does not say how long. It is the only form that Bird documents. */
+const PAUSE_MS = 1000;
+/** How often quotas are dropped that nobody uses: an idle quota is as good as a new one. */
+const SWEEP_MS = 5000;
 
-type Gates = { read: Gate; write: Gate; strangers: Gate; pause: (ms: number) => void };
+type Effect = PermitRequest["effect"];
+
+class WorkspaceQuotas {
+  readonly #quotas: Quotas;
+  #read: Quota | null = null;
+  #write: Quota | null = null;
+
+  constructor(quotas: Quotas) {
+    this.#quotas = quotas;
+  }
+
+  of(effect: Effect): Quota {
+    if (effect === "write") return (this.#write ??= new Quota(this.#quotas.writesPerSecond));
+    return (this.#read ??= new Quota(this.#quotas.readsPerSecond));
+  }
+
+  both(): Quota[] {
+    return [this.of("read"), this.of("write")];
+  }
+
+  /** Bird has accepted a credential that was a stranger. */
+  accept(credentialId: string): void {
+    this.#read?.accept(credentialId);
+    this.#write?.accept(credentialId);
+  }
+
+  isIdle(now: number): boolean {
+    return (this.#read?.isIdle(now) ?? true) && (this.#write?.isIdle(now) ?? true);
+  }
+}
+
+type Answer = Pick<Response, "status" | "retryAfterMs">;
+
+class MemoryPermit implements Permit {
+  readonly kind = "permit";
+  readonly request: PermitRequest;
+  readonly quota: Quota;
+  readonly held: HeldPermit;
+  /** The caller's own pause, where this call tries whether it is over. */
+  readonly triedPause: Pause | null;
+  readonly #limiter: MemoryLimiter;
+
+  constructor(
+    limiter: MemoryLimiter,
+    parts: Pick<MemoryPermit, "request" | "quota" | "held" | "triedPause">,
+  ) {
+    this.#limiter = limiter;
+    this.request = parts.request;
+    this.quota = parts.quota;
+    this.held = parts.held;
+    this.triedPause = parts.triedPause;
+  }
+
+  release(): void {
+    this.quota.release(this.held);
+  }
+
+  refund(): void {
+    this.quota.refund(this.held);
+    this.triedPause?.tryAgain(performance.now());
+  }
+
+  answered(answer: Answer): void {
+    this.#limiter.learn(this, answer);
+  }
+}
 
 export class MemoryLimiter implements Limiter {
-  readonly #store = new RateLimiterMemory({ points: 1, duration: 1 });
-  readonly #workspaces = new LRUCache<string, Gates>({ max: MAX_WORKSPACES });
   readonly #quotas: Quotas;
-  readonly #credentials: Pick<Credentials, "isAccepted">;
+  readonly #credentials: Credentials;
+  readonly #workspaces = new Map<string, WorkspaceQuotas>();
 
-  constructor(quotas: Quotas, credentials: Pick<Credentials, "isAccepted">) {
+  constructor(quotas: Quotas, credentials: Credentials) {
     this.#quotas = quotas;
     this.#credentials = credentials;
   }
 
-  async acquire(request: PermitRequest): Promise<Permit | NotSent> {
-    const gates = this.#gatesOf(request.workspaceId);
-    if (this.#credentials.isAccepted(request)) return gates[request.effect].acquire(request);
-    const entry = await gates.strangers.acquire(request);
-    if (entry.kind === "notSent") return entry;
-    const permit = await gates[request.effect].acquire(request);
-    if (permit.kind === "notSent") entry.refund();
-    return permit.kind === "notSent" ? permit : both(permit, entry);
+  /** How many workspaces have a quota in use. */
+  get size(): number {
+    return this.#workspaces.size;
   }
 
-  pause({ workspaceId }: { workspaceId: string }, ms: number): void {
-    this.#gatesOf(workspaceId).pause(ms);
+  acquire(request: PermitRequest): Permit | NotSent | Promise<Permit | NotSent> {
+    const now = performance.now();
+    const restMs = this.#credentials.restMs(request, now);
+    if (restMs > 0) return notSent("credentialResting", Math.ceil(restMs));
+    const pause = this.#credentials.isAccepted(request) ? null : this.#credentials.pauseOf(request, now);
+    return pause === null ? this.#enter(request, null) : this.#enterAfterPause(request, pause);
   }
 
-  /** The credential has been accepted: its calls that wait among the strangers wait there no longer. */
-  admit({ workspaceId, credentialId }: { workspaceId: string; credentialId: string }): void {
-    this.#gatesOf(workspaceId).strangers.admit(credentialId);
+  /** Learns from the answer to a call of one of this limiter's permits. */
+  learn(permit: MemoryPermit, { status, retryAfterMs }: Answer): void {
+    const { request, quota, held, triedPause } = permit;
+    const now = performance.now();
+    // Bird looks at the key before it counts: see "The quota" in docs/batching.md.
+    if (status === 401) permit.refund();
+    else if (status === 429) this.#pause(permit, retryAfterMs ?? PAUSE_MS);
+    else {
+      triedPause?.end(now);
+      if (held.isTry) quota.endPause(held.isStrangers);
+    }
+    if (this.#credentials.learn(request, status, now))
+      this.#workspaces.get(request.workspaceId)?.accept(request.credentialId);
   }
 
-  #gatesOf(workspaceId: string): Gates {
+  #enter(request: PermitRequest, triedPause: Pause | null): Permit | NotSent | Promise<Permit | NotSent> {
+    const quota = this.#workspaceOf(request.workspaceId).of(request.effect);
+    const toPermit = (result: HeldPermit | NotSent) => {
+      if (result.kind === "held") return new MemoryPermit(this, { request, quota, held: result, triedPause });
+      triedPause?.tryAgain(performance.now());
+      return result;
+    };
+    const enteredAt = performance.now();
+    const result = quota.acquire(request, !this.#credentials.isAccepted(request));
+    if (!(result instanceof Promise)) return toPermit(result);
+    return result.then((waited) => {
+      if (waited.kind === "notSent" || !this.#mustRest(request, enteredAt)) return toPermit(waited);
+      quota.refund(waited);
+      return this.acquire(request);
+    });
+  }
+
+  /** Whether the credential has been told to rest since its call began to wait for a permit. */
+  #mustRest(request: PermitRequest, enteredAt: number): boolean {
+    const now = performance.now();
+    if (this.#credentials.restMs(request, now) > 0) return true;
+    const pause = this.#credentials.isAccepted(request) ? null : this.#credentials.pauseOf(request, now);
+    return pause !== null && pause.beganAt >= enteredAt && pause.waitMs(now) > 0;
+  }
+
+  /** A stranger whom Bird answered 429 waits for the end of that, apart from everybody else. */
+  async #enterAfterPause(request: PermitRequest, pause: Pause): Promise<Permit | NotSent> {
+    const { operation } = request;
+    const patienceUntil = performance.now() + Math.min(MAX_WAIT_MS, operation.remainingMs());
+    for (;;) {
+      const now = performance.now();
+      const waitMs = pause.waitMs(now);
+      if (waitMs === 0) return this.#enter(request, pause.take(now) ? pause : null);
+      if (now + waitMs >= patienceUntil) return notSent("credentialResting", Math.ceil(waitMs));
+      await sleep(waitMs, operation);
+      const over = operation.over();
+      if (over !== null) return notSent(over);
+    }
+  }
+
+  /** A 429 to an accepted key pauses its workspace. A stranger's 429 is its own. */
+  #pause({ request, quota, held, triedPause }: MemoryPermit, ms: number): void {
+    if (this.#credentials.isAccepted(request)) {
+      for (const paused of this.#workspaceOf(request.workspaceId).both())
+        paused.pause(ms, held.isTry && paused === quota);
+    } else {
+      const pause = this.#credentials.pauseToBegin(request, this.#quotas.readsPerSecond);
+      pause.begin(ms, performance.now(), pause === triedPause);
+    }
+  }
+
+  #workspaceOf(workspaceId: string): WorkspaceQuotas {
     const known = this.#workspaces.get(workspaceId);
     if (known !== undefined) return known;
-    const gates = this.#createGates(workspaceId);
-    this.#workspaces.set(workspaceId, gates);
-    return gates;
+    const workspace = new WorkspaceQuotas(this.#quotas);
+    if (this.#workspaces.size === 0) timers.schedule(SWEEP_MS, this.#sweep);
+    this.#workspaces.set(workspaceId, workspace);
+    return workspace;
   }
 
-  #createGates(workspaceId: string): Gates {
-    const { readsPerSecond, writesPerSecond } = this.#quotas;
-    let pausedUntil = 0;
-    const pausedMs = () => Math.max(0, pausedUntil - performance.now());
-    const gate = (name: string, perSecond: number, maxWaiting = (perSecond * MAX_WAIT_MS) / 1000) =>
-      new Gate({ limiter: this.#store, name: `${workspaceId} ${name}`, perSecond, maxWaiting, pausedMs });
-    const strangersPerSecond = Math.max(1, Math.floor(readsPerSecond * STRANGERS_SHARE));
-    return {
-      read: gate("reads", readsPerSecond),
-      write: gate("writes", writesPerSecond),
-      // Many may wait here, since all with one key are let in as soon as the first of them has been accepted.
-      strangers: gate("strangers", strangersPerSecond, 2 * readsPerSecond),
-      pause: (ms) => {
-        pausedUntil = Math.max(pausedUntil, performance.now() + ms);
-      },
-    };
-  }
-}
-
-/** A stranger's call that was answered 401 is free for the workspace, and yet counts among the strangers'. */
-function both(permit: Permit, strangersPermit: Permit): Permit {
-  let released = false;
-  return {
-    kind: "permit",
-    release: () => {
-      released = true;
-      permit.release();
-      strangersPermit.release();
-    },
-    refund: () => {
-      permit.refund();
-      if (!released) strangersPermit.refund();
-    },
+  readonly #sweep = (): void => {
+    const now = performance.now();
+    for (const [workspaceId, workspace] of this.#workspaces)
+      if (workspace.isIdle(now)) this.#workspaces.delete(workspaceId);
+    if (this.#workspaces.size > 0) timers.schedule(SWEEP_MS, this.#sweep);
   };
 }

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   // A new one for each test: a transport remembers how its upstream did.
-  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas });
+  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas, holdsKeys: false });
   bird = createBirdClient(transport).for(key, operation);
   upstream.requests.length = 0;
   upstream.always(json(200, aParticipant));
@@ -190,7 +190,7 @@ describe("a failure", () => {
     upstream.always(close);
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
     const baseUrl = new URL(`http://127.0.0.1:${await freePort()}`);
-    const refused = createTransport({ baseUrl, attemptTimeoutMs: 3000, quotas });
+    const refused = createTransport({ baseUrl, attemptTimeoutMs: 3000, quotas, holdsKeys: false });
     const result = await createBirdClient(refused).for(key, operation).updateParticipant(address, "ACTIVE");
     expect(result).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });
     await refused.close();

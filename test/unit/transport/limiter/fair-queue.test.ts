@@ -1,29 +1,104 @@
-import { expect, test } from "@jest/globals";
-import { FairQueue } from "../../../../src/transport/limiter/fair-queue.ts";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { FairQueue, type Turn } from "../../../../src/transport/limiter/fair-queue.ts";
 
-function drain(queue: FairQueue<{ operation: object; name: string }>): string {
-  const names: string[] = [];
-  for (let ticket = queue.shift(); ticket !== undefined; ticket = queue.shift()) names.push(ticket.name);
-  return names.join(" ");
+type Ticket = { credentialId: string; operation: object; name: string };
+
+/** Tickets are written as credential, operation and number, such as `a1.7`. */
+class Queue {
+  readonly queue = new FairQueue<Ticket>();
+  readonly operations = new Map<string, object>();
+  readonly turns = new Map<string, Turn<Ticket>>();
+
+  ticket(name: string): Ticket {
+    const [operation = ""] = name.split(".");
+    this.operations.set(operation, this.operations.get(operation) ?? {});
+    return { credentialId: operation.charAt(0), operation: this.operations.get(operation) ?? {}, name };
+  }
+
+  push(...names: string[]): void {
+    for (const name of names) this.turns.set(name, this.queue.push(this.ticket(name)));
+  }
+
+  drain(queue = this.queue): string {
+    const names: string[] = [];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) names.push(next.name);
+    return names.join(" ");
+  }
 }
 
-test("each operation has its turn, whoever came with how many", () => {
-  const queue = new FairQueue<{ operation: object; name: string }>();
-  const [big, small, late] = [{}, {}, {}];
-  for (const name of ["b1", "b2", "b3", "b4"]) queue.push({ operation: big, name });
-  queue.push({ operation: small, name: "s1" });
-  queue.push({ operation: late, name: "l1" });
-  queue.push({ operation: late, name: "l2" });
-  expect(queue.size).toBe(7);
-  expect(drain(queue)).toBe("b1 s1 l1 b2 l2 b3 b4");
-  expect(queue.size).toBe(0);
-});
+describe("a fair queue", () => {
+  test("serves credentials in turn, whoever has more operations", () => {
+    const { queue, ...queued } = new Queue();
+    const all = Object.assign(new Queue(), { queue, ...queued });
+    all.push("a1.1", "a2.1", "a3.1", "a4.1", "b1.1", "b2.1");
+    expect(all.drain()).toBe("a1.1 b1.1 a2.1 b2.1 a3.1 a4.1");
+  });
 
-test("those who leave are taken out", () => {
-  const queue = new FairQueue<{ operation: object; name: string }>();
-  const operation = {};
-  for (const name of ["a", "b", "c"]) queue.push({ operation, name });
-  expect(queue.removeAll((ticket) => ticket.name !== "b").map((ticket) => ticket.name)).toEqual(["a", "c"]);
-  expect(queue.size).toBe(1);
-  expect(drain(queue)).toBe("b");
+  test("serves the operations of one credential in turn, whoever came with how many calls", () => {
+    const all = new Queue();
+    all.push("a1.1", "a1.2", "a1.3", "a2.1", "a3.1", "a3.2");
+    expect(all.drain()).toBe("a1.1 a2.1 a3.1 a1.2 a3.2 a1.3");
+  });
+
+  test("knows nobody who has left", () => {
+    const all = new Queue();
+    all.push("a1.1", "a1.2", "b1.1");
+    all.turns.get("a1.1")?.leave();
+    all.turns.get("a1.1")?.leave();
+    expect(all.queue.size).toBe(2);
+    expect(all.drain()).toBe("a1.2 b1.1");
+    all.turns.get("a1.2")?.leave();
+    expect(all.queue.size).toBe(0);
+  });
+
+  test("finds the last call of the largest operation of the credential with most calls", () => {
+    const all = new Queue();
+    all.push("a1.1", "a1.2", "a1.3", "b1.1", "b2.1", "b2.2", "b3.1");
+    expect(all.queue.largest?.name).toBe("b2.2");
+    all.turns.get("b1.1")?.leave();
+    all.turns.get("b3.1")?.leave();
+    expect(all.queue.largest?.name).toBe("a1.3");
+  });
+
+  test("of credentials with as many calls, finds the one that came last", () => {
+    const all = new Queue();
+    all.push("a1.1", "b1.1", "c1.1");
+    expect(all.queue.largest?.name).toBe("c1.1");
+  });
+
+  test("moves the calls of one credential to another queue, where they can still leave", () => {
+    const all = new Queue();
+    const other = new FairQueue<Ticket>();
+    other.push(all.ticket("z1.1"));
+    other.push(all.ticket("z1.2"));
+    all.push("a1.1", "a2.1", "a2.2", "b1.1");
+    expect(all.queue.moveTo(other, "a").map(({ name }) => name)).toEqual(["a1.1", "a2.1", "a2.2"]);
+    expect(all.queue.moveTo(other, "nobody")).toEqual([]);
+    expect([all.queue.size, other.size, other.largest?.name]).toEqual([1, 5, "a2.2"]);
+    all.turns.get("a2.1")?.leave();
+    expect(all.drain(other)).toBe("z1.1 a1.1 z1.2 a2.2");
+    expect(all.drain()).toBe("b1.1");
+  });
+
+  test("serves every call within the turns it promised", () => {
+    const names = fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom(1, 2, 3));
+    fc.assert(
+      fc.property(fc.array(names, { minLength: 1, maxLength: 40 }), (pushed) => {
+        const all = new Queue();
+        pushed.forEach(([credential, operation], index) => {
+          all.push(`${credential}${operation}.${index}`);
+        });
+        const promised = new Map(
+          [...all.operations.keys()].map((name) => [name, all.queue.turnsOf(all.ticket(`${name}.0`))]),
+        );
+        all
+          .drain()
+          .split(" ")
+          .forEach((name, index) => {
+            expect(index + 1).toBeLessThanOrEqual(promised.get(name.split(".")[0] ?? "") ?? 0);
+          });
+      }),
+    );
+  });
 });

@@ -1,134 +1,236 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Operation } from "../../../../src/operation/operation.ts";
-import type { CallResult } from "../../../../src/transport/call.ts";
-import { Credentials } from "../../../../src/transport/limiter/credentials.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Permit } from "../../../../src/transport/limiter/limiter.ts";
-import { MemoryLimiter } from "../../../../src/transport/limiter/memory-limiter.ts";
+import { Crowd } from "./crowd.ts";
 
-let operation: Operation;
-beforeEach(() => {
+let crowd: Crowd;
+// One clock for all tests: timers.ts is armed for the whole process.
+beforeAll(() => {
   jest.useFakeTimers();
-  operation = new Operation({ deadlineMs: 60_000 });
 });
-afterEach(() => {
-  operation.close();
+afterAll(() => {
   jest.useRealTimers();
 });
-
-type Call = { credentialId?: string; effect?: "read" | "write"; workspaceId?: string };
-
-const response = (status: number, retryAfterMs: number | null = null): CallResult => ({
-  kind: "response",
-  status,
-  body: { kind: "empty" },
-  retryAfterMs,
+beforeEach(() => {
+  crowd = new Crowd();
+  crowd.accept("known");
+});
+afterEach(async () => {
+  crowd.close();
+  await pass(10_000);
 });
 
-/** A limiter that learns of every result as it does in the transport. */
-function createLimiter() {
-  const credentials = new Credentials((holder) => {
-    limiter.admit(holder);
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+function write(permit: Permit | undefined, status: number, retryAfterMs: number | null = null): void {
+  permit?.release();
+  permit?.answered({ status, retryAfterMs });
+}
+
+describe("a 429 to an accepted key", () => {
+  test.each([
+    ["without Retry-After rests the workspace for a second", null, 1000],
+    ["with Retry-After rests it as long as that says", 1500, 1500],
+  ])("%s", async (_what, retryAfterMs, ms) => {
+    await crowd.call({ answer: { status: 429, retryAfterMs } });
+    const reading = await crowd.call();
+    const writing = await crowd.call({ effect: "write" });
+    await pass(ms - 1);
+    expect([reading.permits.length, writing.permits.length]).toEqual([0, 0]);
+    await pass(1);
+    expect([reading.permits.length, writing.permits.length]).toEqual([1, 1]);
   });
-  const limiter = new MemoryLimiter({ readsPerSecond: 50, writesPerSecond: 50 }, credentials);
-  const acquire = (call: Call) =>
-    limiter.acquire({ workspaceId: "w", credentialId: "known", effect: "read", ...call, operation });
-  const end = (call: Call, permit: Permit, result: CallResult) => {
-    const who = { workspaceId: "w", credentialId: "known", ...call };
-    credentials.learn(who, result);
-    if (result.kind !== "response") return;
-    permit.release();
-    if (result.status === 401 || result.status === 403) permit.refund();
-    if (result.status === 429 && result.retryAfterMs !== null) limiter.pause(who, result.retryAfterMs);
-  };
-  return {
-    acquire,
-    end,
-    /** Makes calls that all end at once; how many were made without waiting. */
-    call: async (times: number, result: CallResult, call: Call = {}) => {
-      let made = 0;
-      for (let index = 0; index < times; index++) {
-        void acquire(call).then((permit) => {
-          if (permit.kind === "notSent") return;
-          made++;
-          end(call, permit, result);
-        });
-      }
-      await jest.advanceTimersByTimeAsync(0);
-      return made;
+
+  test("lets calls return gradually: one at first, and a quarter of the quota in the first second", async () => {
+    await crowd.call({ answer: { status: 429 } });
+    await pass(999);
+    const asked = await crowd.call({ calls: 50, operation: crowd.operation(60_000) });
+    await pass(1);
+    expect(asked.permits.length).toBe(1);
+    await pass(999);
+    expect(asked.permits.length).toBeGreaterThan(8);
+    expect(asked.permits.length).toBeLessThanOrEqual(13);
+    await pass(1000);
+    expect(asked.permits.length).toBeGreaterThan(40);
+  });
+
+  test("longer than anybody waits rejects at once, waiting calls too, and tells the time to the next try", async () => {
+    const waiting = crowd.ask({ calls: 60 });
+    write(waiting.permits[0], 429, 3_600_000);
+    await pass(0);
+    expect(waiting.rejected.length).toBe(10);
+    expect(waiting.rejected[0]).toEqual({ kind: "notSent", reason: "quotaExhausted", retryAfterMs: 60_000 });
+    await pass(20_000);
+    expect(crowd.ask().rejected).toEqual([
+      { kind: "notSent", reason: "quotaExhausted", retryAfterMs: 40_000 },
+    ]);
+  });
+
+  test("is tried again with one call after 60 s, whose success ends the pause", async () => {
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    const tried = crowd.ask({ calls: 10 });
+    expect([tried.permits.length, tried.rejected.length]).toEqual([1, 9]);
+    write(tried.permits[0], 404);
+    const returning = await crowd.call({ calls: 20 });
+    await pass(2000);
+    expect(returning.permits.length).toBe(20);
+  });
+
+  test("to the call that tries leaves everybody else resting for another 60 s at most", async () => {
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    expect(crowd.ask().rejected).toEqual([
+      { kind: "notSent", reason: "quotaExhausted", retryAfterMs: 60_000 },
+    ]);
+  });
+
+  test("is tried by another call where the one that should try was not sent", async () => {
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    crowd.ask().permits[0]?.refund();
+    expect(crowd.ask().permits.length).toBe(1);
+  });
+
+  test("does not shorten a pause that began before", async () => {
+    const [late] = crowd.ask().permits;
+    await crowd.call({ answer: { status: 429, retryAfterMs: 1500 } });
+    write(late, 429);
+    const asked = await crowd.call();
+    await pass(1499);
+    expect(asked.permits.length).toBe(0);
+  });
+});
+
+describe("what Bird answers to a stranger", () => {
+  test.each([301, 304, 400, 401, 403, 404, 409, 422, 429, 500, 503])(
+    "%d does not accept its key",
+    async (status) => {
+      await crowd.call({ credentialId: "new", answer: { status } });
+      expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "new" })).toBe(false);
     },
-  };
-}
+  );
 
-/** A limiter that has seen a good key, a while ago. */
-async function knownLimiter() {
-  const limiter = createLimiter();
-  await limiter.call(1, response(200));
-  await jest.advanceTimersByTimeAsync(5000);
-  return limiter;
-}
-
-describe("a workspace's quota", () => {
-  test("counts reads and writes apart", async () => {
-    const limiter = await knownLimiter();
-    expect(await limiter.call(60, response(200))).toBe(50);
-    expect(await limiter.call(60, response(200), { effect: "write" })).toBe(50);
+  test.each([200, 204, 299])("%d accepts its key, in that workspace only", async (status) => {
+    await crowd.call({ credentialId: "new", answer: { status } });
+    expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "new" })).toBe(true);
+    expect(crowd.credentials.isAccepted({ workspaceId: "v", credentialId: "new" })).toBe(false);
   });
 
-  test("is not another workspace's", async () => {
-    const limiter = createLimiter();
-    for (const workspaceId of ["a", "b"]) {
-      await limiter.call(1, response(200), { workspaceId });
-      expect(await limiter.call(60, response(200), { workspaceId })).toBe(49);
-    }
+  test("with 401 makes an accepted key a stranger again", async () => {
+    await crowd.call({ answer: { status: 401 } });
+    expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "known" })).toBe(false);
   });
 
-  test("is paused as long as a 429 says, and only if it says", async () => {
-    const limiter = await knownLimiter();
-    await limiter.call(1, response(429, 1500));
-    expect(await limiter.call(1, response(200))).toBe(0);
-    expect(await limiter.call(1, response(200), { effect: "write" })).toBe(0);
-    await jest.advanceTimersByTimeAsync(1500);
-    expect(await limiter.call(1, response(200))).toBe(1);
-    await limiter.call(1, response(429));
-    expect(await limiter.call(1, response(200))).toBe(1);
+  test("never makes keys strangers that the gateway itself holds", async () => {
+    const held = new Crowd({ areHeld: true });
+    await held.call({ credentialId: "own", answer: { status: 401 } });
+    expect(held.credentials.isAccepted({ workspaceId: "w", credentialId: "own" })).toBe(true);
+    held.close();
   });
 
-  test("is not paused for less by a later 429", async () => {
-    const limiter = await knownLimiter();
-    const late = await limiter.acquire({});
-    await limiter.call(1, response(429, 1500));
-    if (late.kind === "permit") limiter.end({}, late, response(429));
-    expect(await limiter.call(1, response(200))).toBe(0);
+  test("with 429 rests its key, and neither the workspace nor other strangers", async () => {
+    await crowd.call({ credentialId: "new", answer: { status: 429, retryAfterMs: 86_400_000 } });
+    const resting = crowd.ask({ credentialId: "new" });
+    await pass(0);
+    expect(resting.rejected).toEqual([
+      { kind: "notSent", reason: "credentialResting", retryAfterMs: 60_000 },
+    ]);
+    expect(crowd.ask({ credentialId: "other" }).permits.length).toBe(1);
+    expect(crowd.ask({ credentialId: "known" }).permits.length).toBe(1);
+    expect(crowd.ask({ credentialId: "new", workspaceId: "v" }).permits.length).toBe(1);
   });
 
-  test.each([401, 403])("gets a permit back from a %d", async (status) => {
-    const limiter = await knownLimiter();
-    await limiter.call(5, response(status), { credentialId: "stranger" });
-    expect(await limiter.call(60, response(200))).toBe(50);
+  test("with 429 and no more rests its key for a second, after which its calls return gradually", async () => {
+    await crowd.call({ credentialId: "new", answer: { status: 429 } });
+    const waiting = await crowd.call({ calls: 5, credentialId: "new", answer: { status: 404 } });
+    await pass(999);
+    expect(waiting.permits.length).toBe(0);
+    await pass(1);
+    expect(waiting.permits.length).toBe(1);
+    await pass(600);
+    expect(waiting.permits.length).toBe(5);
+  });
+
+  test("with 429 also holds those of its calls that wait for a permit already", async () => {
+    const [first] = crowd.ask({ credentialId: "new" }).permits;
+    crowd.ask({ calls: 49 });
+    const waiting = crowd.ask({ credentialId: "new", calls: 3 });
+    write(first, 429, 86_400_000);
+    await pass(2000);
+    expect([waiting.permits.length, waiting.rejected.length]).toEqual([0, 3]);
+  });
+
+  test("with 429 is tried again with one call after 60 s", async () => {
+    await crowd.call({ credentialId: "new", answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    const tried = crowd.ask({ calls: 5, credentialId: "new" });
+    await pass(0);
+    expect([tried.permits.length, tried.rejected.length]).toEqual([1, 4]);
+    write(tried.permits[0], 404);
+    const returning = await crowd.call({ credentialId: "new" });
+    await pass(0);
+    expect(returning.permits.length).toBe(1);
+  });
+
+  test("ends no pause of the workspace, and takes nobody's try", async () => {
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    await crowd.call({ credentialId: "new", answer: { status: 404 } });
+    const tried = crowd.ask({ calls: 2 });
+    expect([tried.permits.length, tried.rejected.length]).toEqual([1, 1]);
   });
 });
 
-describe("a caller whose key Bird has not accepted", () => {
-  test("has a tenth of the reads, whatever other bad keys it tries", async () => {
-    const limiter = await knownLimiter();
-    expect(await limiter.call(60, response(401), { credentialId: "bad" })).toBe(5);
-    expect(await limiter.call(60, response(401), { credentialId: "worse" })).toBe(0);
-    expect(await limiter.call(60, response(200))).toBe(50);
+describe("ten 401 of one credential in a row", () => {
+  test("rest it there for a second: nothing is sent", async () => {
+    await crowd.call({ calls: 10, credentialId: "junk", answer: { status: 401 } });
+    expect(crowd.ask({ credentialId: "junk" }).rejected).toEqual([
+      { kind: "notSent", reason: "credentialResting", retryAfterMs: 1000 },
+    ]);
+    expect(crowd.ask({ credentialId: "junk", workspaceId: "v" }).permits.length).toBe(1);
+    expect((await crowd.call({ calls: 50 })).permits.length).toBe(50);
+    await pass(3000);
+    expect(crowd.ask({ credentialId: "junk" }).permits.length).toBe(1);
   });
 
-  test("has all of it as soon as Bird accepts the key", async () => {
-    const limiter = createLimiter();
-    expect(await limiter.call(40, response(404), { credentialId: "new" })).toBe(40);
+  test("are no row when anything else comes between", async () => {
+    await crowd.call({ calls: 9, credentialId: "junk", answer: { status: 401 } });
+    await crowd.call({ calls: 1, credentialId: "junk", answer: { status: 403 } });
+    await crowd.call({ calls: 9, credentialId: "junk", answer: { status: 401 } });
+    expect(crowd.ask({ credentialId: "junk" }).permits.length).toBe(1);
   });
+});
 
-  test("is a stranger again after a 401", async () => {
-    const limiter = await knownLimiter();
-    await limiter.call(1, response(401));
-    expect(await limiter.call(60, response(503))).toBe(5);
-  });
+test("a quota that nobody uses is dropped, and one that is in use is not", async () => {
+  for (let index = 0; index < 1000; index++)
+    await crowd.call({ workspaceId: `v${index}`, credentialId: "junk" });
+  await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+  const held = crowd.ask({ workspaceId: "held" });
+  expect(crowd.limiter.size).toBe(1002);
+  await pass(10_000);
+  expect(crowd.limiter.size).toBe(2);
+  held.permits[0]?.refund();
+});
 
-  test.each([403, 429, 503])("is not accepted by a %d", async (status) => {
-    const limiter = createLimiter();
-    expect(await limiter.call(60, response(status), { credentialId: "new" })).toBe(5);
-  });
+test("a good new key is served within a second beside 200 junk keys a second, each answered 401 after 100 ms", async () => {
+  let junk = 0;
+  const answerLater = (permit: Permit) => {
+    permit.release();
+    setTimeout(() => {
+      permit.answered({ status: 401, retryAfterMs: null });
+    }, 100);
+  };
+  const sendJunk = () => {
+    const asked = crowd.ask({ credentialId: `junk ${junk++}` });
+    asked.permits.forEach(answerLater);
+    asked.onPermit = answerLater;
+  };
+  const timer = setInterval(sendJunk, 5);
+  await pass(3000);
+  await crowd.call({ calls: 20 });
+  const fresh = await crowd.call({ credentialId: "good" });
+  await pass(1000);
+  expect(fresh.permits.length).toBe(1);
+  clearInterval(timer);
 });

@@ -1,0 +1,51 @@
+// Those who wait for permits of one quota: accepted keys have a lane, strangers another.
+import { FairQueue } from "./fair-queue.ts";
+import { Pause } from "./pause.ts";
+import type { Ticket } from "./ticket.ts";
+
+export class Lane {
+  readonly #perSecond: number;
+  /** Created when it is needed: most workspaces that strangers name never need one. */
+  #queue: FairQueue<Ticket> | null = null;
+  #pause: Pause | null = null;
+
+  /** @param perSecond the rate to which calls return after a pause */
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  get queue(): FairQueue<Ticket> {
+    this.#queue ??= new FairQueue<Ticket>();
+    return this.#queue;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#queue?.size ?? 0;
+  }
+
+  get pause(): Pause | null {
+    return this.#pause;
+  }
+
+  beginPause(ms: number, now: number, isTry: boolean): void {
+    this.#pause ??= new Pause(this.#perSecond);
+    this.#pause.begin(ms, now, isTry);
+  }
+
+  /** Milliseconds for which nobody may go. */
+  pausedMs(now: number): number {
+    if (this.#pause === null) return 0;
+    if (!this.#pause.isOver(now)) return this.#pause.waitMs(now);
+    this.#pause = null;
+    return 0;
+  }
+
+  mayServe(now: number): boolean {
+    return this.waiting > 0 && this.pausedMs(now) === 0;
+  }
+
+  isIdle(now: number): boolean {
+    return this.waiting === 0 && (this.#pause === null || this.#pause.isOver(now));
+  }
+}

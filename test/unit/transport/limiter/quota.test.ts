@@ -1,0 +1,254 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import fc from "fast-check";
+import { PERMIT_MS } from "../../../../src/transport/limiter/permits.ts";
+import { Crowd, quotas } from "./crowd.ts";
+
+let crowd: Crowd;
+// One clock for all tests: timers.ts is armed for the whole process.
+beforeAll(() => {
+  jest.useFakeTimers();
+});
+afterAll(() => {
+  jest.useRealTimers();
+});
+beforeEach(() => {
+  crowd = new Crowd();
+  crowd.accept("known");
+});
+afterEach(() => {
+  crowd.close();
+});
+
+function next(numbers: Iterator<number>): number {
+  const result = numbers.next();
+  return result.done === true ? 0 : result.value;
+}
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("a quota of 50 reads a second", () => {
+  test("gives 50 permits at once, without a promise, and the next ones 1.04 s after their calls were written", async () => {
+    const asked = crowd.ask({ calls: 100 });
+    expect(asked.permits.length).toBe(50);
+    await pass(300);
+    for (const permit of asked.permits) permit.release();
+    await pass(PERMIT_MS - 1);
+    expect(asked.permits.length).toBe(50);
+    await pass(1);
+    expect(asked.permits.length).toBe(100);
+  });
+
+  test("counts reads and writes apart, and workspaces", () => {
+    expect(crowd.ask({ calls: 60 }).permits.length).toBe(50);
+    expect(crowd.ask({ calls: 600, effect: "write" }).permits.length).toBe(500);
+    expect(crowd.ask({ calls: 60, workspaceId: "v" }).permits.length).toBe(50);
+  });
+
+  test.each([
+    ["a call that was not written", 0],
+    ["a call answered 401", 401],
+  ])("gives the permit of %s to the next who waits, at once", async (_what, status) => {
+    const [first] = crowd.ask({ calls: 50 }).permits;
+    const waiting = crowd.ask();
+    if (status === 0) first?.refund();
+    else {
+      first?.release();
+      first?.answered({ status, retryAfterMs: null });
+    }
+    await pass(0);
+    expect(waiting.permits.length).toBe(1);
+  });
+
+  test.each([200, 301, 403, 404, 429, 500])(
+    "does not give the permit of a call answered %d back",
+    async (status) => {
+      const [first] = crowd.ask({ calls: 50 }).permits;
+      const waiting = crowd.ask();
+      first?.release();
+      first?.answered({ status, retryAfterMs: null });
+      await pass(PERMIT_MS - 1);
+      expect(waiting.permits.length).toBe(0);
+    },
+  );
+
+  test("finds a free permit, whichever others are held by slow calls", async () => {
+    const slow = crowd.ask({ calls: 300, effect: "write" });
+    await crowd.call({ calls: 200, effect: "write" });
+    await pass(PERMIT_MS);
+    expect(slow.permits.length).toBe(300);
+    expect(crowd.ask({ calls: 200, effect: "write" }).permits.length).toBe(200);
+  });
+
+  test("never lets more than 50 calls reach Bird in any second, and at least 95 % of that, at any latency up to 500 ms", async () => {
+    const seconds = 10;
+    const latencies = fc.record({
+      latencyMs: fc.infiniteStream(fc.nat(500)),
+      wayMs: fc.infiniteStream(fc.nat(40)),
+      writeMs: fc.infiniteStream(fc.nat(3)),
+    });
+    await fc.assert(
+      fc.asyncProperty(latencies, async ({ latencyMs, wayMs, writeMs }) => {
+        const many = new Crowd();
+        many.accept("known");
+        const arrivals: number[] = [];
+        const begin = performance.now();
+        const client = async () => {
+          while (performance.now() < begin + seconds * 1000) {
+            const operation = many.operation();
+            const permit = await many.limiter.acquire({
+              workspaceId: "w",
+              credentialId: "known",
+              effect: "read",
+              operation,
+            });
+            operation.close();
+            if (permit.kind === "notSent") continue;
+            await wait(next(writeMs));
+            permit.release();
+            arrivals.push(performance.now() + next(wayMs));
+            await wait(next(latencyMs));
+            permit.answered({ status: 200, retryAfterMs: null });
+          }
+        };
+        for (let number = 0; number < 80; number++) void client();
+        await pass(seconds * 1000 + 3000);
+        arrivals.sort((a, b) => a - b);
+        arrivals.forEach((time, index) => {
+          const fiftyLater = arrivals[index + 50];
+          if (fiftyLater !== undefined) expect(fiftyLater - time).toBeGreaterThanOrEqual(1000);
+        });
+        const inTime = arrivals.filter((time) => time < begin + seconds * 1000).length;
+        expect(inTime).toBeGreaterThanOrEqual(0.95 * seconds * quotas.readsPerSecond);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe("who waits", () => {
+  test("is served in turn by credential: one that floods does not starve another", async () => {
+    crowd.accept("inbox");
+    await crowd.call({ calls: 50, credentialId: "job" });
+    for (let operation = 0; operation < 90; operation++) void crowd.call({ credentialId: "job" });
+    void crowd.call({ credentialId: "inbox", calls: 2 });
+    crowd.served.length = 0;
+    await pass(PERMIT_MS);
+    expect(crowd.served.slice(0, 4)).toEqual(["job", "inbox", "job", "inbox"]);
+  });
+
+  test("is served in turn by operation: one of a hundred calls does not keep out one of one", async () => {
+    await crowd.call({ calls: 50 });
+    const large = await crowd.call({ calls: 90 });
+    const small = await crowd.call({ calls: 1 });
+    await pass(PERMIT_MS);
+    expect([large.permits.length, small.permits.length]).toEqual([49, 1]);
+  });
+
+  test("is rejected when its queue is full and nobody has more in it", async () => {
+    await crowd.call({ calls: 50 });
+    const waiting = await Promise.all(Array.from({ length: 97 }, () => crowd.call()));
+    const rejected = waiting.filter((asked) => asked.rejected.length > 0);
+    expect(rejected.length).toBe(0);
+    const late = await crowd.call();
+    expect(late.rejected).toEqual([{ kind: "notSent", reason: "quotaExhausted", retryAfterMs: 2080 }]);
+  });
+
+  test("rejects whoever has most in a full queue, and waits itself", async () => {
+    crowd.accept("inbox");
+    await crowd.call({ calls: 50 });
+    const flood = await Promise.all(Array.from({ length: 120 }, () => crowd.call()));
+    const many = await Promise.all(Array.from({ length: 20 }, () => crowd.call({ credentialId: "inbox" })));
+    expect(many.flatMap(({ rejected }) => rejected)).toEqual([]);
+    await pass(PERMIT_MS);
+    expect(many.flatMap(({ permits }) => permits).length).toBe(20);
+    expect(flood.flatMap(({ rejected }) => rejected).length).toBeGreaterThanOrEqual(20);
+  });
+
+  test("is rejected after 2 s, and told when to come again", async () => {
+    crowd.ask({ calls: 50 });
+    const asked = crowd.ask();
+    await pass(1999);
+    expect(asked.rejected).toEqual([]);
+    await pass(1);
+    expect(asked.rejected).toEqual([{ kind: "notSent", reason: "quotaExhausted", retryAfterMs: PERMIT_MS }]);
+  });
+
+  test.each(["left", "expired"] as const)("has no turn any more when its operation has %s", async (end) => {
+    const held = crowd.ask({ calls: 50 });
+    const operation = crowd.operation(1500);
+    const asked = crowd.ask({ operation });
+    if (end === "left") operation.leave();
+    await pass(1500);
+    expect(asked.rejected).toEqual([{ kind: "notSent", reason: end, retryAfterMs: null }]);
+    held.permits[0]?.refund();
+    expect(crowd.ask().permits.length).toBe(1);
+  });
+});
+
+describe("an operation", () => {
+  test.each([100, 200, 400])(
+    "of %d calls is served whole on an idle workspace within its 10 s",
+    async (calls) => {
+      const asked = await crowd.call({ calls });
+      await pass(10_000);
+      expect(asked.rejected).toEqual([]);
+      expect(asked.permits.length).toBe(calls);
+    },
+  );
+
+  test("is rejected at once what the quota cannot give within its time", async () => {
+    const asked = await crowd.call({ calls: 600 });
+    expect(asked.permits.length).toBe(50);
+    expect(asked.rejected.length).toBe(600 - 10 * 50);
+    await pass(10_000);
+    expect(asked.permits.length).toBe(500);
+    expect(asked.rejected.length).toBe(100);
+  });
+
+  test("of 200 calls keeps no place from a caller with one, who keeps none from it", async () => {
+    const large = await crowd.call({ calls: 200 });
+    const small = await crowd.call();
+    await pass(10_000);
+    expect([large.rejected, small.rejected]).toEqual([[], []]);
+  });
+});
+
+describe("strangers", () => {
+  test("have what accepted keys leave", () => {
+    expect(crowd.ask({ calls: 30 }).permits.length).toBe(30);
+    expect(crowd.ask({ calls: 60, credentialId: "new" }).permits.length).toBe(20);
+  });
+
+  test("wait behind accepted keys, but for a tenth of the permits", async () => {
+    await crowd.call({ calls: 50 });
+    void crowd.call({ calls: 60, credentialId: "new", answer: null });
+    void crowd.call({ calls: 60 });
+    crowd.served.length = 0;
+    await pass(PERMIT_MS);
+    expect(crowd.served.filter((credential) => credential === "new").length).toBe(5);
+    expect(crowd.served.length).toBe(50);
+  });
+
+  test("are served in turn by credential", async () => {
+    await crowd.call({ calls: 50 });
+    void crowd.call({ calls: 4, credentialId: "junk", answer: null });
+    void crowd.call({ calls: 1, credentialId: "new", answer: null });
+    void crowd.call({ calls: 60 });
+    crowd.served.length = 0;
+    await pass(PERMIT_MS);
+    expect(crowd.served.slice(0, 3)).toEqual(["junk", "new", "junk"]);
+  });
+
+  test("are accepted with all their waiting calls", async () => {
+    const first = crowd.ask({ credentialId: "new" });
+    await crowd.call({ calls: 49 });
+    void crowd.call({ calls: 20, credentialId: "new" });
+    void crowd.call({ calls: 60 });
+    first.permits[0]?.release();
+    first.permits[0]?.answered({ status: 200, retryAfterMs: null });
+    crowd.served.length = 0;
+    await pass(PERMIT_MS);
+    expect(crowd.served.filter((credential) => credential === "new").length).toBe(20);
+  });
+});
