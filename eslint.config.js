@@ -1,58 +1,10 @@
-import eslint from "@eslint/js";
+// How the code is linted. The rules of this project's own stand in lint/.
 import { existsSync } from "node:fs";
+import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
-import { schemaRules } from "./eslint-schema.config.js";
-
-/**
- * The request's way through `src/`, outermost first: a folder may import only what stands to its right.
- * `observability/` may be imported by all and imports none; `sandbox/` shares nothing with the rest.
- */
-const journey = ["server", "graphql", "auth", "loaders", "bird", "transport", "operation"];
-const outsideTheJourney = ["main", "persist", "gateway", "config", "sandbox"];
-const packageOwners = {
-  graphql: ["server", "graphql"],
-  axios: ["transport/http"],
-  undici: ["transport/http"],
-};
-
-function importRules(folder, forbiddenFolders) {
-  const foreignPackages = Object.entries(packageOwners)
-    .filter(([, owners]) => !owners.includes(folder))
-    .map(([name]) => name);
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: "/observability/(?!events\\.ts$)",
-              message: "src/observability/events.ts is the only door to the log and the metrics.",
-            },
-            {
-              regex: `^(\\.\\./)+(${forbiddenFolders.join("|")})(/|\\.ts$)`,
-              message: `src/${folder}/ may not know this: see "Who imports whom" in docs/architecture.md.`,
-            },
-            {
-              regex: `^(${foreignPackages.join("|")})(/|$)`,
-              message: `Only ${JSON.stringify(packageOwners)} may use this package: see docs/architecture.md.`,
-            },
-          ],
-        },
-      ],
-    },
-  };
-}
-
-const aboveTransport = [...journey.slice(0, journey.indexOf("transport")), ...outsideTheJourney];
-
-export const importWalls = [
-  ...journey.map((folder, depth) => importRules(folder, [...journey.slice(0, depth), ...outsideTheJourney])),
-  importRules("transport/http", aboveTransport),
-  importRules("observability", [...journey, ...outsideTheJourney]),
-  importRules("sandbox", [...journey, "main", "gateway", "config", "observability"]),
-];
+import { importOrder } from "./lint/import-order.js";
+import { importWalls } from "./lint/import-walls.js";
+import { schemaRules } from "./lint/schema-rules.js";
 
 export default tseslint.config(
   { ignores: ["dist/", "**/__generated__/", "coverage/"] },
@@ -62,11 +14,17 @@ export default tseslint.config(
   { ignores: ["**/*.graphql"], ...eslint.configs.recommended },
   schemaRules,
   {
+    files: ["**/*.{js,ts,tsx}"],
+    plugins: importOrder.plugins,
+    rules: { ...importOrder.rules, "max-params": ["error", { max: 4 }] },
+  },
+  {
     files: ["**/*.{ts,tsx}"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "@typescript-eslint/consistent-type-definitions": "off",
+      "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],

@@ -11,7 +11,12 @@ const shared = {
   },
 };
 
-/** A kind of tests, and the folders in which they are. */
+/**
+ * A kind of tests, and the folders in which they are.
+ *
+ * @param {string} displayName
+ * @param {string[]} folders
+ */
 function project(displayName, ...folders) {
   const testMatch = folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
   return { ...shared, displayName, testMatch, testPathIgnorePatterns: ["/node_modules/", alone] };

@@ -1,12 +1,16 @@
 // A codegen plugin: what client caches must know about the schema. It reads the schema and writes __generated__/caches.ts.
 import { getNamedType, getNullableType, isListType, isNonNullType, isObjectType, isUnionType } from "graphql";
 
-/** The argument is the whole schema, so a type that is added to it is known to the caches after `npm run codegen`. */
+/**
+ * The argument is the whole schema, so a type that is added to it is known to the caches after `npm run codegen`.
+ *
+ * @param {import("graphql").GraphQLSchema} schema
+ */
 export function plugin(schema) {
   const roots = [schema.getQueryType(), schema.getMutationType()];
-  const objects = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) && !type.name.startsWith("_"),
-  );
+  const objects = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type))
+    .filter((type) => !type.name.startsWith("_"));
   const types = objects.filter((type) => !roots.includes(type));
   const entities = types.filter((type) => keyFieldsOf(type).length > 0);
   const embedded = types.filter((type) => keyFieldsOf(type).length === 0);
@@ -30,7 +34,11 @@ ${policies.join("\n")}
 `;
 }
 
-/** A type with a non-null \`id\` is identified by all its non-null IDs together: \`id\` alone is Bird's, and not unique. */
+/**
+ * A type with a non-null `id` is identified by all its non-null IDs together: `id` alone is Bird's, and not unique.
+ *
+ * @param {import("graphql").GraphQLObjectType} type
+ */
 function keyFieldsOf(type) {
   const names = Object.values(type.getFields())
     .filter((field) => isNonNullType(field.type) && getNamedType(field.type).name === "ID")
@@ -38,6 +46,10 @@ function keyFieldsOf(type) {
   return names.includes("id") ? names : [];
 }
 
+/**
+ * @param {import("graphql").GraphQLObjectType} type
+ * @param {unknown[]} roots
+ */
 function policyOf(type, roots) {
   const keyFields = keyFieldsOf(type);
   const identity = keyFields.length > 0 ? `keyedBy(${JSON.stringify(keyFields)})` : "false";
@@ -48,7 +60,11 @@ function policyOf(type, roots) {
   ].join(", ");
 }
 
-/** With both `read` and `merge` a field needs `keyArgs`: without them Apollo Client ignores all its arguments. */
+/**
+ * With both `read` and `merge` a field needs `keyArgs`: without them Apollo Client ignores all its arguments.
+ *
+ * @param {import("graphql").GraphQLField<unknown, unknown>} field
+ */
 function fieldPolicyOf(field) {
   const named = getNamedType(field.type);
   const isList = isListType(getNullableType(field.type));
@@ -61,7 +77,11 @@ function fieldPolicyOf(field) {
   return policy.length > 0 ? [`${field.name}: { ${policy.join(", ")} }`] : [];
 }
 
-/** Whether a field can end in a failure. */
+/**
+ * Whether a field can end in a failure.
+ *
+ * @param {import("graphql").GraphQLNamedType} type
+ */
 function isResult(type) {
   return (
     isUnionType(type) &&

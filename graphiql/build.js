@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, URL } from "node:url";
 
+/** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const made = here("../dist/graphiql/index.html");
@@ -24,6 +25,7 @@ if (!existsSync(made) || !existsSync(remembered) || readFileSync(remembered, "ut
   writeFileSync(remembered, digest);
 }
 
+/** @param {string} folder */
 function filesOf(folder) {
   const names = readdirSync(here(folder), { withFileTypes: true });
   return names

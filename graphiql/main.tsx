@@ -1,10 +1,10 @@
 // The page at /graphiql begins here.
-import "./workers.ts";
 import { createRoot } from "react-dom/client";
-import { Page } from "./page.tsx";
-import { toUpstream } from "./upstream.ts";
 import "graphiql/style.css";
 import "@graphiql/plugin-explorer/style.css";
+import "./workers.ts";
+import { Page } from "./page.tsx";
+import { toUpstream } from "./upstream.ts";
 import "./page.css";
 
 const root = document.getElementById("root");

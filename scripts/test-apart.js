@@ -11,7 +11,13 @@ const jest = [
   "node_modules/jest/bin/jest.js",
 ];
 
-/** Ends this process with the status of a command that fails. */
+/**
+ * Ends this process with the status of a command that fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnSyncOptions} [options]
+ */
 function run(command, args, options = {}) {
   const { status } = spawnSync(command, args, { stdio: "inherit", ...options });
   if (status !== 0) process.exit(status ?? 1);

@@ -4,7 +4,10 @@ import { buildArgv, runCLI } from "jest";
 
 const argv = await buildArgv(process.argv.slice(2));
 
-/** @returns how many tests passed, failed and were skipped, and whether all is well */
+/**
+ * @param {object} options what differs from the command line
+ * @returns how many tests passed, failed and were skipped, and whether all is well
+ */
 async function run(options) {
   const { results } = await runCLI({ ...argv, reporters: ["default"], passWithNoTests: true, ...options }, [
     process.cwd(),
@@ -17,6 +20,7 @@ const runs = [
   await run({ ignoreProjects: ["alone"] }),
   await run({ selectProjects: ["alone"], maxWorkers: 1 }),
 ];
+/** @param {"passed" | "failed" | "skipped"} what */
 const total = (what) => runs.reduce((sum, counts) => sum + counts[what], 0);
 const skipped = total("skipped") > 0 ? `, ${total("skipped")} skipped` : "";
 

@@ -4,7 +4,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import DataLoader from "dataloader";
 import { Pool } from "undici";
 
-const upstream = new Pool(process.env.UPSTREAM_URL ?? "");
+const upstream = new Pool(process.env["UPSTREAM_URL"] ?? "");
 
 const typeDefs = `
   type Query {

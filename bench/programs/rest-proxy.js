@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { Pool } from "undici";
 import { serve } from "./serve.js";
 
-const upstream = new Pool(process.env.UPSTREAM_URL ?? "");
+const upstream = new Pool(process.env["UPSTREAM_URL"] ?? "");
 
 serve(
   "rest-proxy",

@@ -9,7 +9,7 @@ const notFound = JSON.stringify({ code: "ResourceNotFound", message: "The partic
 
 let calls = 0;
 /** How many reads a second are answered; the others wait for their turn, where Bird would say 429. */
-const readsPerSecond = Number(process.env.READS_PER_SECOND ?? Infinity);
+const readsPerSecond = Number(process.env["READS_PER_SECOND"] ?? Infinity);
 let nextTurn = 0;
 
 /** @param {() => void} answer */

@@ -2,8 +2,10 @@
 import { fileURLToPath, URL } from "node:url";
 import react from "@vitejs/plugin-react";
 
+/** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** @satisfies {import("vite").InlineConfig} */
 export const config = {
   configFile: false,
   root: here("."),

@@ -1,6 +1,6 @@
 // What names a participant: workspace, conversation, and identifier or id. Made only from input that is safe in a URL.
-import { invalidInput, type FieldProblem, type ValidationFailure } from "./failures.ts";
 import { fail, succeed, type Result } from "../result.ts";
+import { invalidInput, type FieldProblem, type ValidationFailure } from "./failures.ts";
 
 declare const checked: unique symbol;
 

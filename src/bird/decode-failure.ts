@@ -1,5 +1,6 @@
 // From the result of a call that is no success to one of the failures. The table in docs/errors.md, as code.
 import type { Body, InterruptReason, NoResponse, NotSent, Response } from "../transport/call.ts";
+import { isJsonObject, toSafeJson, type Json } from "../json.ts";
 import type {
   AccessDeniedFailure,
   BirdFailure,
@@ -7,7 +8,6 @@ import type {
   RateLimitedFailure,
   UpstreamFailure,
 } from "./failures.ts";
-import { isJsonObject, toSafeJson, type Json } from "../json.ts";
 
 /** What Bird said in the body of an error; empty where it said nothing that can be read. */
 type Said = { code?: string; message?: string; details: Json };

@@ -1,6 +1,6 @@
 // Requests that play with HTTP itself: methods, forms, headers, pages, and clients that take their time.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { connect } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { codesOf, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";
 
 let gateway: Attacked;

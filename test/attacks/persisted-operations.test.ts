@@ -1,7 +1,7 @@
 // Operations nobody wrote down beforehand, and the manifests that say which are.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { john } from "../support/bird.ts";
 import { writeTemporary } from "../support/temporary.ts";
 import { runProcess } from "../support/process.ts";

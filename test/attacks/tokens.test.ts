@@ -1,7 +1,7 @@
 // Tokens that are not what they seem, and rights they do not give.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { conversationId, workspaceId } from "../support/bird.ts";
 import { startIssuer, trusting, type Issuer } from "../support/issuer.ts";
 import { runProcess } from "../support/process.ts";

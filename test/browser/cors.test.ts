@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, openPage, startBrowser } from "../support/browser.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";

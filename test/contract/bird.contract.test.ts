@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
 import type { AddressInput } from "../../src/bird/address.ts";
 import { decodeParticipant, type Participant, type SettableStatus } from "../../src/bird/participant.ts";
 import { john, misbehaving, pendingJohn } from "../support/bird.ts";

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { request as createRequest, type IncomingMessage } from "node:http";
 import { json as readJson } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { aParticipant } from "../support/bird.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { answer, close, json } from "../support/steps.ts";

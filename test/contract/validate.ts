@@ -1,8 +1,8 @@
 // Holds a recorded exchange against openapi.json: the request no less than the answer. It knows nothing of src/.
-import { Ajv, type ValidateFunction } from "ajv";
-import formats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
+import { Ajv, type ValidateFunction } from "ajv";
+import formats from "ajv-formats";
 import type { Exchange } from "./recorder.ts";
 
 /** What an exchange is, and what is wrong with it. Problems repeat names, and no values: they may be personal. */

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { existsSync, readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readConfig } from "../../src/config/config.ts";
 import { rows as variables } from "../../src/config/variables.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { existsSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
 import { limits } from "../../src/graphql/admission/limits.ts";
 import { code, readDocument, tableOf } from "../support/markdown.ts";
 import { runProcess } from "../support/process.ts";

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execute } from "../support/execute.ts";
 import { code, readDocument, tableOf } from "../support/markdown.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";

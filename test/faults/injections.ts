@@ -1,5 +1,4 @@
 // Every way a call can end, as a script for the upstream. docs/errors.md says what a caller gets; its rows name these.
-import { participant } from "./canaries.ts";
 import type { Script } from "../support/scripted-upstream.ts";
 import {
   answer,
@@ -15,6 +14,7 @@ import {
   reset,
   trickle,
 } from "../support/steps.ts";
+import { participant } from "./canaries.ts";
 
 const bird = (code: string, details?: unknown) => ({ code, message: "In Bird's words.", details });
 const there = json(200, participant);

@@ -3,8 +3,8 @@ import { john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
-import { reads } from "./injections.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { reads } from "./injections.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** What the process may grow by, and what the garbage collector may be behind with. */

@@ -8,20 +8,20 @@ const [supergraph = "", participantsSubgraph = "participants"] = process.argv.sl
 
 const gateway = new ApolloGateway({
   supergraphSdl: readFileSync(supergraph, "utf8"),
-  buildService: ({ name, url }) =>
+  buildService: ({ name, url = "" }) =>
     new RemoteGraphQLDataSource({
       url,
       willSendRequest: ({ request, context }) => {
-        if (name !== participantsSubgraph || context.authorization === undefined) return;
-        request.http?.headers.set("authorization", context.authorization);
-        request.http?.headers.set("router-authorization", process.env.ROUTER_SECRET ?? "");
+        if (name !== participantsSubgraph || context["authorization"] === undefined) return;
+        request.http?.headers.set("authorization", context["authorization"]);
+        request.http?.headers.set("router-authorization", process.env["ROUTER_SECRET"] ?? "");
       },
     }),
 });
 
 const server = new ApolloServer({ gateway });
 const { url } = await startStandaloneServer(server, {
-  listen: { host: "127.0.0.1", port: Number(process.env.PORT) },
+  listen: { host: "127.0.0.1", port: Number(process.env["PORT"]) },
   context: ({ req }) => Promise.resolve({ authorization: req.headers.authorization }),
 });
 console.log(`apollo gateway listening on ${url.replace(/\/$/, "")}`);

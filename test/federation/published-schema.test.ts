@@ -1,6 +1,6 @@
-import { describe, expect, test } from "@jest/globals";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
 import { readDocument } from "../support/markdown.ts";
 import { startSandboxedGateway } from "../support/gateway.ts";
 import { runProcess } from "../support/process.ts";
@@ -17,7 +17,11 @@ async function printOver(today: string, yesterday: string, ...options: string[])
   const file = join(folder, "subgraph.graphql");
   expect(published).toContain(today);
   await writeFile(file, published.replace(today, yesterday));
-  const { code, stderr } = await runProcess({}, "node", ["scripts/print-schema.js", file, ...options]);
+  const { code, stderr } = await runProcess({}, "node_modules/.bin/tsx", [
+    "scripts/print-schema.ts",
+    file,
+    ...options,
+  ]);
   return { code, stderr, isWritten: (await readFile(file, "utf8")) === published };
 }
 

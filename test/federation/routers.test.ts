@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../support/bird.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";

@@ -1,11 +1,11 @@
 // The neighbours a router composes the gateway with: small real servers, written for the tests.
+import { readFileSync } from "node:fs";
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import type { GraphQLSchemaModule } from "@apollo/subgraph/dist/schema-helper/resolverMap.js";
 import { parse } from "graphql";
-import { readFileSync } from "node:fs";
 
 export type Subgraph = { name: string; url: string; sdl: string };
 export type RunningSubgraph = Subgraph & {

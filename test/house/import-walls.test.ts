@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ESLint } from "eslint";
 import tseslint from "typescript-eslint";
-import { importWalls } from "../../eslint.config.js";
+import { importWalls } from "../../lint/import-walls.js";
 
 const eslint = new ESLint({
   overrideConfigFile: true,
@@ -32,6 +32,7 @@ describe("the linter", () => {
     ["graphql", "../sandbox/sandbox.ts"],
     ["observability", "../transport/call.ts"],
     ["transport", "../observability/log.ts"],
+    ["config", "../auth/jwt.ts"],
     ["graphql/admission", "../../observability/metrics.ts"],
     ["sandbox", "../bird/address.ts"],
     ["sandbox", "../observability/events.ts"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ESLint } from "eslint";
-import { schemaRules } from "../../eslint-schema.config.js";
+import { schemaRules } from "../../lint/schema-rules.js";
 
 const eslint = new ESLint({ overrideConfigFile: true, overrideConfig: [schemaRules] });
 

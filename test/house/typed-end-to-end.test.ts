@@ -1,7 +1,7 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const root = new URL("../../", import.meta.url).pathname;

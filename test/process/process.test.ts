@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { runProcess, startProcess, type GatewayProcess } from "../support/process.ts";

@@ -1,6 +1,6 @@
 // A real browser for tests: Debian's Chromium, headless, with a profile of its own.
-import { describe, test } from "@jest/globals";
 import { existsSync } from "node:fs";
+import { describe, test } from "@jest/globals";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 
 /** Where Chromium is on this machine, if it is. */

@@ -6,6 +6,6 @@ const resolvers = "src/graphql/__generated__/resolvers.ts";
 
 for (const folder of process.argv.slice(2)) {
   const { config } = await loadCodegenConfig({ configFilePath: join(folder, "codegen.yml") });
-  const generates = { [resolvers]: config.generates[resolvers] };
+  const generates = { [resolvers]: config.generates[resolvers] ?? [] };
   await generate({ ...config, cwd: folder, silent: true, generates });
 }

@@ -1,8 +1,8 @@
 // Files that a test needs for a while. They are gone when its file of tests has ended.
-import { afterAll } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "@jest/globals";
 
 const folders: string[] = [];
 

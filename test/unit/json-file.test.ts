@@ -1,7 +1,7 @@
-import { afterAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { FileError, readJsonFile } from "../../src/json-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-json-file-"));

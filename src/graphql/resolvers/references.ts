@@ -11,8 +11,8 @@ import { isJsonObject, type JsonObject } from "../../json.ts";
 import { fail, type Result } from "../../result.ts";
 import type { Context } from "../context.ts";
 import { EntityError } from "../entity-error.ts";
-import { give, load } from "./lookup.ts";
 import { toReadError, toReadMember } from "../results.ts";
+import { give, load } from "./lookup.ts";
 
 /**
  * Looks up a participant a router refers to: null where it is not there, an error of this entity alone where anything

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { format, inspect } from "node:util";
+import { describe, expect, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 
 describe("AccessKey", () => {

@@ -1,7 +1,7 @@
 // Starting, watching and stopping a sandbox.
-import { describe, expect, test } from "@jest/globals";
 import { EventEmitter, once } from "node:events";
 import { request } from "node:http";
+import { describe, expect, test } from "@jest/globals";
 import { startSandbox, type SandboxCall } from "../../../src/sandbox/sandbox.ts";
 import { body, call, conversationOf, john, patch, pathOf } from "./call.ts";
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "@jest/globals";
 import { decodeBody } from "../../../../src/transport/http/body.ts";
 
 const text = Buffer.from('{"name":"Zoë"}');

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import {
   createHttpClient,
   type AttemptEnd,

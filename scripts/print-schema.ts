@@ -1,11 +1,12 @@
-// `npm run schema:print`: writes the schema that routers compose with, as the built code has it.
+// `npm run schema:print`: writes the schema that routers compose with, as the code has it.
 // It refuses to write what would break an operation of yesterday, unless it is told `-- --accept-breaking`.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
-import { buildSchema, graphql, Kind, parse, print } from "graphql";
-import { createSchema } from "../dist/graphql/schema.js";
+import { buildSchema, graphql, Kind, parse, print, type DirectiveNode } from "graphql";
+import { z } from "zod";
+import { createSchema } from "../src/graphql/schema.ts";
 
 const published = join(import.meta.dirname, "../schema/published/subgraph.graphql");
 
@@ -15,18 +16,24 @@ const { values, positionals } = parseArgs({
 });
 const [file = published] = positionals;
 
-const { data } = await graphql({ schema: createSchema(), source: "{ _service { sdl } }" });
-const sdl = `${data._service.sdl}\n`;
+const sdl = await readSdl();
 
 const breaking = existsSync(file) ? await findBreaking(readFileSync(file, "utf8"), sdl) : [];
 if (breaking.length > 0 && !values["accept-breaking"]) {
-  console.error(`Not written, because it would break callers or routers:\n${breaking.join("\n")}`);
+  process.stderr.write(`Not written, because it would break callers or routers:\n${breaking.join("\n")}\n`);
   process.exitCode = 1;
 } else {
   writeFileSync(file, sdl);
 }
 
-async function findBreaking(before, after) {
+/** The SDL as a router asks for it. */
+async function readSdl(): Promise<string> {
+  const { data } = await graphql({ schema: createSchema(), source: "{ _service { sdl } }" });
+  const { _service: service } = z.object({ _service: z.object({ sdl: z.string() }) }).parse(data);
+  return `${service.sdl}\n`;
+}
+
+async function findBreaking(before: string, after: string): Promise<string[]> {
   const changes = await diff(toSchema(before), toSchema(after));
   const promises = promisesOf(after);
   return [
@@ -37,23 +44,26 @@ async function findBreaking(before, after) {
   ];
 }
 
-function toSchema(text) {
+function toSchema(text: string) {
   return buildSchema(text, { assumeValidSDL: true });
 }
 
 /** What routers and contracts rely on besides fields and types: keys, what is shareable, what is personal. */
-function promisesOf(text) {
+function promisesOf(text: string): Set<string> {
   const types = parse(text).definitions.filter(
     (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
   );
-  const directives = ({ directives }, coordinate) =>
+  const directives = (
+    { directives = [] }: { readonly directives?: readonly DirectiveNode[] },
+    coordinate: string,
+  ) =>
     directives
       .filter(({ name }) => ["key", "shareable", "tag"].includes(name.value))
       .map((directive) => `${print(directive)} of ${coordinate}`);
   return new Set(
     types.flatMap((type) => [
       ...directives(type, type.name.value),
-      ...type.fields.flatMap((field) => directives(field, `${type.name.value}.${field.name.value}`)),
+      ...(type.fields ?? []).flatMap((field) => directives(field, `${type.name.value}.${field.name.value}`)),
     ]),
   );
 }

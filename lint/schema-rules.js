@@ -3,7 +3,7 @@ import graphql from "@graphql-eslint/eslint-plugin";
 
 const { "flat/schema-recommended": recommended, "flat/schema-all": strict } = graphql.configs;
 
-export const schemaRules = {
+export const schemaRules = /** @type {import("eslint").Linter.Config} */ ({
   files: ["schema/*.graphql"],
   languageOptions: {
     parser: graphql.parser,
@@ -39,4 +39,4 @@ export const schemaRules = {
     // An update's result is a union with one participant in it, which leads on to its conversation: no need for the root.
     "@graphql-eslint/require-field-of-type-query-in-mutation-result": "off",
   },
-};
+});

@@ -2,21 +2,23 @@
 import { URL } from "node:url";
 import { parseArgs } from "node:util";
 import { createServer } from "vite";
-import { readConfig } from "../../dist/config/config.js";
-import { startGateway } from "../../dist/gateway.js";
-import { startSandbox } from "../../dist/sandbox/sandbox.js";
+import { readConfig } from "../../src/config/config.ts";
+import { startGateway, type Gateway } from "../../src/gateway.ts";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { config } from "./vite.config.js";
 
 const { values } = parseArgs({
   options: { port: { type: "string", default: "5173" }, "gateway-port": { type: "string", default: "4000" } },
 });
 
-let gateway;
+let gateway: Gateway | null = null;
 
 /** The page learns from its HTML where the gateway is: both may have taken free ports. */
 const tellGateway = {
   name: "tell-gateway",
-  transformIndexHtml: () => [{ tag: "meta", attrs: { name: "gateway", content: `${gateway.url}/graphql` } }],
+  transformIndexHtml: () => [
+    { tag: "meta", attrs: { name: "gateway", content: `${gateway?.url ?? ""}/graphql` } },
+  ],
 };
 
 const port = Number(values.port);
@@ -30,7 +32,7 @@ const page = await createServer({
   },
 });
 await page.listen();
-const origin = new URL(page.resolvedUrls.local[0]).origin;
+const origin = new URL(page.resolvedUrls?.local[0] ?? "").origin;
 const sandbox = await startSandbox();
 const environment = { PORT: values["gateway-port"], BIRD_API_URL: sandbox.url, CORS_ORIGINS: origin };
 gateway = await startGateway(readConfig(environment));
