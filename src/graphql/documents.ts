@@ -11,8 +11,9 @@ import {
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { fail, succeed, type Result } from "../result.ts";
-import { findExcess, limits } from "./admission/limits.ts";
+import { limits, type Limit } from "./admission/limits.ts";
 import { sha256 } from "./admission/manifest.ts";
+import { measure, type Measured } from "./admission/measure.ts";
 import { rejection, rejectionOf, type Rejection } from "./rejection.ts";
 
 type DocumentStore = NonNullable<ApolloServerOptions<BaseContext>["documentStore"]>;
@@ -22,8 +23,11 @@ const REMEMBERED_CHARACTERS = 1_000_000;
 /** A request that is wrong in a hundred places is not worth a hundred errors. */
 const MAX_ERRORS = 5;
 
+/** A text that is valid and within all limits. */
+export type ReadText = { document: DocumentNode; measured: Measured };
+
 /** What was found out about a text: its document, or why it is never executed. */
-type Read = Result<DocumentNode, Rejection>;
+type Read = Result<ReadText, Rejection>;
 
 export class Documents {
   readonly #schema: GraphQLSchema;
@@ -50,7 +54,7 @@ export class Documents {
   readonly store: DocumentStore = {
     get: (key) => {
       const read = this.#reads.get(key.slice(key.indexOf(":") + 1));
-      return Promise.resolve(read?.ok === true ? read.value : undefined);
+      return Promise.resolve(read?.ok === true ? read.value.document : undefined);
     },
     // What Apollo Server reads itself was forgotten a moment ago, for want of room.
     set: () => Promise.resolve(),
@@ -60,23 +64,24 @@ export class Documents {
   #readAnew(text: string): Read {
     const parsed = parseText(text);
     if (!parsed.ok) return parsed;
-    const excess = findExcess(parsed.value, {});
-    if (excess !== null) return fail(tooLarge(excess));
+    const document = parsed.value;
+    const measured = measure(document);
+    if (typeof measured === "string") return fail(tooLarge(measured));
     const rules = this.#production ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules;
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: this.#production };
-    const errors = validate(this.#schema, parsed.value, rules, options);
+    const errors = validate(this.#schema, document, rules, options);
     return errors.length === 0
-      ? parsed
+      ? succeed({ document, measured })
       : fail(rejectionOf("GRAPHQL_VALIDATION_FAILED", errors.slice(0, MAX_ERRORS)));
   }
 }
 
 /** What an operation beyond a limit is answered. */
-export function tooLarge(limit: keyof typeof limits): Rejection {
+export function tooLarge(limit: Limit): Rejection {
   return rejection("OPERATION_TOO_LARGE", `The operation exceeds the limit ${limit}: ${limits[limit]}.`);
 }
 
-function parseText(text: string): Read {
+function parseText(text: string): Result<DocumentNode, Rejection> {
   try {
     return succeed(parse(text, { maxLexicalTokens: limits.tokens }));
   } catch (error) {

@@ -48,6 +48,8 @@ const doublings = Array.from(
   (_, index) => `fragment F${index} on Query { ...F${index + 1} a${index}: __typename ...F${index + 1} }`,
 ).join(" ");
 
+const fragmentNames = Array.from({ length: 99 }, (_, index) => `F${index}`);
+
 const tooLarge: [string, { query: string; variables?: unknown }][] = [
   ["101 root fields", { query: `{ ${lookups(101)} }` }],
   [
@@ -80,6 +82,37 @@ const tooLarge: [string, { query: string; variables?: unknown }][] = [
     { query: `{ ${lookup("{ __typename }")} __typename ${"@include(if: true) ".repeat(101)} }` },
   ],
   ["depth beyond 15", { query: `{ ${lookup(nested(8))} }` }],
+  [
+    "inline fragments 1,500 levels deep, with fields at each level",
+    { query: `${"{ __typename ... on Query ".repeat(1500)}{ __typename }${"}".repeat(1500)}` },
+  ],
+  [
+    "an unused fragment 1,000 levels deep",
+    { query: `{ __typename } fragment F on Query ${"{ a ".repeat(1000)}{ b }${"}".repeat(1000)}` },
+  ],
+  [
+    "inline fragments 1,000 levels deep in an unused fragment",
+    { query: `{ __typename } fragment F on Query ${"{ ... ".repeat(1000)}{ b }${"}".repeat(1000)}` },
+  ],
+  [
+    "a hundred fragments whose fields may all be merged",
+    {
+      query: `{ ${lookup(`{ ${fragmentNames.map((name) => `...${name}`).join(" ")} }`)} } ${fragmentNames
+        .map(
+          (name) =>
+            `fragment ${name} on ConversationParticipant { ${"contact { identifierKey identifierValue } ".repeat(10)} }`,
+        )
+        .join(" ")}`,
+    },
+  ],
+  [
+    "300 operations",
+    { query: Array.from({ length: 300 }, (_, index) => `query Q${index} { __typename }`).join(" ") },
+  ],
+  [
+    "a value of 1,000 lists within each other",
+    { query: `{ conversationParticipant(key: ${"[".repeat(1000)}${"]".repeat(1000)}) { __typename } }` },
+  ],
   ["a selection 1,000 levels deep", { query: "{ a ".repeat(1000) + "}".repeat(1000) }],
   [
     "101 fragments",

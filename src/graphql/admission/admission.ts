@@ -2,14 +2,13 @@
 import {
   getOperationAST,
   OperationTypeNode,
-  type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
 import { fail, succeed, type Result } from "../../result.ts";
 import { tooLarge, type Documents } from "../documents.ts";
 import { rejection, type Rejection } from "../rejection.ts";
-import { findExcess } from "./limits.ts";
+import { findExcessInLists } from "./measure.ts";
 import { checkRouterRequest, type RouterRules } from "./router-requests.ts";
 
 export type AdmissionRequest = {
@@ -38,8 +37,8 @@ export class Admission {
     const { text, operationName, variables, queriesOnly, fromRouter } = request;
     const read = this.#documents.read(text);
     if (!read.ok) return read;
-    const document = read.value;
-    const excess = findExcessInLists(document, variables);
+    const { document, measured } = read.value;
+    const excess = findExcessInLists(document, measured, variables);
     if (excess !== null) return fail(tooLarge(excess));
     const operation = getOperationAST(document, operationName);
     if (!operation) return fail(noOperation);
@@ -48,12 +47,6 @@ export class Admission {
     const wrong = checkRouterRequest(check, this.#routerRules);
     return wrong === null ? succeed(operation) : fail(wrong);
   }
-}
-
-/** Only lists in variables can make of the same text a larger operation. */
-function findExcessInLists(document: DocumentNode, variables: Readonly<Record<string, unknown>>) {
-  const lists = Object.entries(variables).filter(([, value]) => Array.isArray(value));
-  return lists.length === 0 ? null : findExcess(document, Object.fromEntries(lists));
 }
 
 const noOperation = rejection(
