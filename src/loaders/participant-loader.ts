@@ -9,8 +9,9 @@ import {
   type ParticipantIdAddress,
 } from "../bird/address.ts";
 import type { Bird, BirdClient, ReadResult, UpdateResult } from "../bird/client.ts";
+import { invalidInput } from "../bird/failures.ts";
 import type { SettableStatus } from "../bird/participant.ts";
-import { succeed } from "../result.ts";
+import { fail, succeed } from "../result.ts";
 import type { Operation } from "../operation/operation.ts";
 import { readBatch } from "./batch-plan.ts";
 import type { ListDenials } from "./list-denials.ts";
@@ -32,6 +33,16 @@ export type LoaderParts = {
   listDenials: ListDenials | null;
 };
 
+/** Each workspace has a quota and a circuit of its own, so naming many would come to more than one operation may cause. */
+const MAX_WORKSPACES = 10;
+
+const tooManyWorkspaces = fail(
+  invalidInput({
+    path: "workspaceId",
+    messages: [`must be one of at most ${MAX_WORKSPACES} workspaces in one operation`],
+  }),
+);
+
 /** A loader for one operation of one caller: never share one between callers, since it remembers what they saw. */
 export function createParticipantLoader(parts: LoaderParts, operation: Operation): ParticipantLoader {
   // Apart for each key object: what one key saw can never be the answer to another.
@@ -41,9 +52,16 @@ export function createParticipantLoader(parts: LoaderParts, operation: Operation
     loaders.set(key, loader);
     return loader;
   };
+  const workspaceIds = new Set<string>();
+  const isOneTooMany = ({ workspaceId }: AnyAddress) => {
+    if (workspaceIds.size < MAX_WORKSPACES) workspaceIds.add(workspaceId);
+    return !workspaceIds.has(workspaceId);
+  };
   return {
-    load: (key, address) => loaderFor(key).load(address),
-    update: (key, address, status) => loaderFor(key).update(address, status),
+    load: (key, address) =>
+      isOneTooMany(address) ? Promise.resolve(tooManyWorkspaces) : loaderFor(key).load(address),
+    update: (key, address, status) =>
+      isOneTooMany(address) ? Promise.resolve(tooManyWorkspaces) : loaderFor(key).update(address, status),
   };
 }
 

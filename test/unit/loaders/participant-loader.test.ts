@@ -131,4 +131,20 @@ describe("the participant loader", () => {
     await loader.load(at());
     expect(asked).toHaveLength(2);
   });
+
+  test("takes no eleventh workspace in one operation, and goes on with the first ten", async () => {
+    const { asked, loader } = fakeBird({});
+    const inWorkspace = (number: number) =>
+      at({ workspaceId: `${john.workspaceId.slice(0, -2)}${number + 10}` });
+    for (let number = 0; number < 10; number++) await loader.load(inWorkspace(number));
+    const read = await loader.load(inWorkspace(10));
+    const update = await loader.update(inWorkspace(11), "PENDING");
+    for (const result of [read, update]) {
+      expect(result).toMatchObject({
+        failure: { code: "InvalidInput", fieldErrors: [{ path: "workspaceId" }] },
+      });
+    }
+    expect((await loader.load({ ...inWorkspace(9), value: "another" })).ok).toBe(true);
+    expect(asked).toHaveLength(11);
+  });
 });
