@@ -1,8 +1,9 @@
 // The Bird Conversations API, endpoint by endpoint. Every call ends in a value or in one named failure.
 import type { Operation } from "../operation/operation.ts";
-import { isServerError, type CallResult, type UpstreamRequest } from "../transport/call.ts";
+import type { CallResult, UpstreamRequest } from "../transport/call.ts";
 import type { Transport } from "../transport/transport.ts";
 import { fail, succeed, type Result } from "../result.ts";
+import { updateWith, type UpdateSteps } from "./update.ts";
 import type { AccessKey } from "./access-key.ts";
 import type { ConversationIds, ParticipantAddress, ParticipantIdAddress } from "./address.ts";
 import { badResponse, toNoResponseFailure, toNotSentFailure, toResponseFailure } from "./decode-failure.ts";
@@ -27,10 +28,9 @@ export interface Bird {
   /**
    * "Update participant by identifier key and value", docs.bird.com
    *
-   * When its response is lost, the participant is read back: the wanted status is there, or the failure says that the
-   * outcome is unknown.
+   * Where the response leaves open whether the update was applied, the participant is looked up: see `update.ts`.
    *
-   * @param status null is sent as null; Bird does not document what it does, so nothing is read back
+   * @param status null is sent as null; Bird does not document what it does, so it is never looked up or repeated
    */
   updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult>;
 }
@@ -73,44 +73,38 @@ class BoundBird implements Bird {
 
   async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
     const body = { status: status === null ? null : toWireStatus(status) };
-    const result = await this.#send(endpoints.updateParticipant, address, body);
-    const update = decodeResult(result, "UNKNOWN", (received) => decodeParticipant(received, address));
-    if (update.ok || status === null || !isResponseLost(result)) return update;
-    // Never a blind second update: what the participant looks like now says whether the first one arrived.
-    const readBack = await this.getParticipant(address);
-    return readBack.ok && readBack.value.status === status ? readBack : update;
+    const request = { ...this.#toRequest(endpoints.updateParticipant, address), body };
+    const steps: UpdateSteps = {
+      send: () => this.#transport.send(request, this.#operation),
+      repeat: () => this.#transport.repeat(request, this.#operation),
+      look: () => this.getParticipant(address),
+      pause: (retryAfterMs) => this.#transport.pause(retryAfterMs, this.#operation),
+      decode: (result) => decodeResult(result, "UNKNOWN", (received) => decodeParticipant(received, address)),
+    };
+    return updateWith(steps, status);
   }
 
   #send<Target extends { workspaceId: string }>(
     endpoint: Endpoint<Target>,
     target: Target,
-    body?: object,
   ): Promise<CallResult> {
-    const { method, effect, pathTemplate } = endpoint;
-    const request: UpstreamRequest = {
+    return this.#transport.send(this.#toRequest(endpoint, target), this.#operation);
+  }
+
+  #toRequest<Target extends { workspaceId: string }>(
+    { method, effect, pathTemplate, path }: Endpoint<Target>,
+    target: Target,
+  ): UpstreamRequest {
+    return {
       method,
       effect,
       pathTemplate,
-      path: endpoint.path(target),
+      path: path(target),
       workspaceId: target.workspaceId,
       credentialId: this.#key.id(),
       authorization: this.#key.authorization(),
-      ...(body !== undefined && { body }),
     };
-    return this.#transport.send(request, this.#operation);
   }
-}
-
-/**
- * An update was sent, and its response does not say what it did: none came, it broke off, or it is a success that holds
- * no participant.
- */
-function isResponseLost(result: CallResult): boolean {
-  if (result.kind === "notSent") return false;
-  if (result.kind === "noResponse") return result.sent;
-  return (
-    (result.status >= 200 && result.status < 300) || (result.body.kind === "lost" && !isServerError(result))
-  );
 }
 
 /**

@@ -1,12 +1,14 @@
 // From the result of a call that is no success to one of the failures. The table in docs/errors.md, as code.
 import type { Body, InterruptReason, NoResponse, NotSent, Response } from "../transport/call.ts";
 import { isJsonObject, toSafeJson, type Json } from "../json.ts";
-import type {
-  AccessDeniedFailure,
-  BirdFailure,
-  FieldProblem,
-  RateLimitedFailure,
-  UpstreamFailure,
+import {
+  left,
+  type AccessDeniedFailure,
+  type BirdFailure,
+  type FieldProblem,
+  type LeftFailure,
+  type RateLimitedFailure,
+  type UpstreamFailure,
 } from "./failures.ts";
 
 /** What Bird said in the body of an error; empty where it said nothing that can be read. */
@@ -48,7 +50,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
 export function toNoResponseFailure(
   { reason }: Pick<NoResponse, "reason">,
   outcome: UpstreamFailure["outcome"],
-): UpstreamFailure {
+): UpstreamFailure | LeftFailure {
   return toInterruptFailure(reason, outcome);
 }
 
@@ -56,7 +58,7 @@ export function toNoResponseFailure(
 export function toNotSentFailure(
   { reason, retryAfterMs }: NotSent,
   isUpdate: boolean,
-): RateLimitedFailure | UpstreamFailure {
+): RateLimitedFailure | UpstreamFailure | LeftFailure {
   const outcome = isUpdate ? "NOT_APPLIED" : null;
   switch (reason) {
     case "left":
@@ -76,7 +78,8 @@ export function toNotSentFailure(
     case "quotaExhausted":
     case "callsExhausted":
     case "noConnection":
-    case "credentialResting": {
+    case "credentialResting":
+    case "retriesExhausted": {
       const message =
         "Bird was not called: the workspace's quota, or what one operation may cause, is used up.";
       return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
@@ -93,26 +96,28 @@ export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailur
 function toInterruptFailure(
   interrupted: InterruptReason,
   outcome: UpstreamFailure["outcome"],
-): UpstreamFailure {
-  const { code, reason, message } = interrupts[interrupted];
-  return { kind: "upstream", code, message, details: null, reason, outcome };
+): UpstreamFailure | LeftFailure {
+  switch (interrupted) {
+    case "left":
+      return left();
+    case "unavailable": {
+      const message = "Bird could not be reached, or broke off.";
+      return {
+        kind: "upstream",
+        code: "Unavailable",
+        message,
+        details: null,
+        reason: "UNAVAILABLE",
+        outcome,
+      };
+    }
+    case "timeout":
+    case "expired": {
+      const message = "Bird did not answer in time.";
+      return { kind: "upstream", code: "Timeout", message, details: null, reason: "TIMEOUT", outcome };
+    }
+  }
 }
-
-const unavailable = {
-  code: "Unavailable",
-  reason: "UNAVAILABLE",
-  message: "Bird could not be reached, or broke off.",
-} as const;
-
-const timeout = { code: "Timeout", reason: "TIMEOUT", message: "Bird did not answer in time." } as const;
-
-const interrupts = {
-  timeout,
-  expired: timeout,
-  unavailable,
-  // The caller has gone, so no one reads it.
-  left: unavailable,
-} as const;
 
 function accessDenied(
   code: "Unauthenticated" | "Forbidden",

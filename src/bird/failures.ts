@@ -18,13 +18,17 @@ export type UpstreamFailure = Told & {
   outcome: "NOT_APPLIED" | "UNKNOWN" | null;
 };
 
+/** The caller has left. It is an ending of its own, so that nothing is begun on behalf of a caller who is not there. */
+export type LeftFailure = Told & { kind: "left" };
+
 export type BirdFailure =
   | NotFoundFailure
   | ConflictFailure
   | ValidationFailure
   | AccessDeniedFailure
   | RateLimitedFailure
-  | UpstreamFailure;
+  | UpstreamFailure
+  | LeftFailure;
 
 /** A read changes nothing, so it cannot be in conflict: a 409 on one is a bad response. */
 export type ReadFailure = Exclude<BirdFailure, ConflictFailure>;
@@ -50,4 +54,9 @@ export function forbidden(message: string): AccessDeniedFailure {
 /** No access key that could be sent. */
 export function unauthenticated(message: string): AccessDeniedFailure {
   return { kind: "accessDenied", code: "Unauthenticated", message, details: null, reason: "UNAUTHENTICATED" };
+}
+
+/** The operation's caller has left: no one reads this. */
+export function left(): LeftFailure {
+  return { kind: "left", code: "Left", message: "The caller has left.", details: null };
 }

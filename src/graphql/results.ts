@@ -59,6 +59,18 @@ export function toReadError(failure: ReadFailure) {
       const retryable = upstreamReason !== "BAD_RESPONSE";
       return { __typename: "UpstreamError" as const, ...told(failure), upstreamReason, retryable, outcome };
     }
+    case "left": {
+      // No one reads it, but the schema wants a member. `hasLeft` keeps it out of the count of Bird's errors.
+      const upstreamReason = "UNAVAILABLE" as const;
+      return {
+        __typename: "UpstreamError" as const,
+        ...told(failure),
+        upstreamReason,
+        retryable: true,
+        outcome: null,
+        hasLeft: true as const,
+      };
+    }
   }
 }
 

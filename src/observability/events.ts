@@ -26,7 +26,23 @@ export function upstreamAttempt(event: {
   log.debug({ event: "upstreamAttempt", ...event });
 }
 
-/** A call is about to be tried again. */
+/** An attempt got no response. `cause` is one of a closed list, never a text of Bird's or Node's. */
+export function noResponse(event: {
+  method: string;
+  route: string;
+  cause: string;
+  /** False where nothing was sent. */
+  sent: boolean;
+  /** Whether a kept connection had died while it was idle: everyday life, and the call is made again. */
+  staleConnection: boolean;
+}): void {
+  const { method, route, cause, staleConnection } = event;
+  count.noResponses.inc({ method, route, cause });
+  if (staleConnection) log.debug({ event: "noResponse", ...event });
+  else log.warn({ event: "noResponse", ...event });
+}
+
+/** A call has been tried again. */
 export function retry(event: { method: string; route: string }): void {
   count.retries.inc(event);
   log.debug({ event: "retry", ...event });

@@ -17,15 +17,22 @@ export const exposition = {
 
 export const attempts = new Histogram({
   name: "gateway_upstream_attempt_duration_seconds",
-  help: "Calls sent to Bird, by method, route and what came of each: an HTTP status, timeout, unavailable or cancelled.",
+  help: "Attempts sent to Bird, by method, route and result: an HTTP status, timeout, unavailable, left or expired.",
   labelNames: ["method", "route", "result"] as const,
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   registers,
 });
 
+export const noResponses = new Counter({
+  name: "gateway_upstream_no_response_total",
+  help: "Attempts at Bird without a response, by method, route and cause: dns, refused, reset, tls, timeout and others.",
+  labelNames: ["method", "route", "cause"] as const,
+  registers,
+});
+
 export const retries = new Counter({
   name: "gateway_upstream_retries_total",
-  help: "Calls to Bird that are tried again, by method and route.",
+  help: "Calls to Bird that were tried again, by method and route.",
   labelNames: ["method", "route"] as const,
   registers,
 });

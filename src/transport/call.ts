@@ -71,6 +71,8 @@ export type NotSentReason =
   | "noConnection"
   /** The credential rests for a moment. */
   | "credentialResting"
+  /** The workspace has had its share of retries. */
+  | "retriesExhausted"
   | OperationEnd;
 
 export type Body =
@@ -85,17 +87,6 @@ export function notSent(reason: NotSentReason, retryAfterMs: number | null = nul
   return { kind: "notSent", reason, retryAfterMs };
 }
 
-/** 5xx, timeouts and connection failures: what says that the upstream is in trouble. */
-export function isUpstreamTrouble(result: CallResult): boolean {
-  if (result.kind === "notSent") return false;
-  if (result.kind === "noResponse") return isTrouble(result.reason);
-  return isServerError(result) || (result.body.kind === "lost" && isTrouble(result.body.reason));
-}
-
-function isTrouble(reason: InterruptReason): boolean {
-  return reason === "timeout" || reason === "unavailable";
-}
-
 export function isServerError(result: CallResult): boolean {
   return result.kind === "response" && result.status >= 500 && result.status <= 599;
 }
@@ -104,4 +95,15 @@ export function isServerError(result: CallResult): boolean {
 export function isCertainlyUnprocessed(result: CallResult): boolean {
   if (result.kind === "notSent") return true;
   return result.kind === "noResponse" ? !result.sent : result.status === 429;
+}
+
+/** True where the response did not come, or not whole, for a reason that is not the caller's. */
+export function isInterrupted(result: CallResult): boolean {
+  if (result.kind === "notSent") return false;
+  const interrupted = result.kind === "noResponse" ? result.reason : lostReason(result.body);
+  return interrupted === "timeout" || interrupted === "unavailable";
+}
+
+function lostReason(body: Body): InterruptReason | null {
+  return body.kind === "lost" ? body.reason : null;
 }

@@ -11,7 +11,7 @@ export type CircuitState = "closed" | "open" | "probing";
 /** What a call showed. `neither`: nothing about Bird, since it was not sent or its caller ended it. */
 export type Verdict = "success" | "failure" | "neither";
 
-/** The right to make a call. End it once, whatever happens. */
+/** The right to make a call. End it, whatever happens; only the first time counts. */
 export interface CircuitEntry {
   /** The only call that is let through while the circuit is open; what it shows decides. */
   readonly isProbe: boolean;
@@ -51,27 +51,21 @@ export class Circuit {
 
   #enterClosed(): CircuitEntry {
     const timesOpened = this.#timesOpened;
-    return {
-      isProbe: false,
-      end: (verdict) => {
-        if (verdict === "neither" || this.#timesOpened !== timesOpened) return;
-        this.#calls.add();
-        if (verdict === "failure") this.#failures.add();
-        if (this.#isFailing()) this.#open();
-      },
-    };
+    return new Entry(false, (verdict) => {
+      if (verdict === "neither" || this.#timesOpened !== timesOpened) return;
+      this.#calls.add();
+      if (verdict === "failure") this.#failures.add();
+      if (this.#isFailing()) this.#open();
+    });
   }
 
   #enterAsProbe(): CircuitEntry {
     this.#change("probing");
-    return {
-      isProbe: true,
-      end: (verdict) => {
-        if (verdict === "failure") this.#open();
-        else if (verdict === "success") this.#close();
-        else this.#change("open");
-      },
-    };
+    return new Entry(true, (verdict) => {
+      if (verdict === "failure") this.#open();
+      else if (verdict === "success") this.#close();
+      else this.#change("open");
+    });
   }
 
   #isFailing(): boolean {
@@ -94,5 +88,22 @@ export class Circuit {
   #change(state: CircuitState): void {
     this.#state = state;
     this.#onChange(state);
+  }
+}
+
+class Entry implements CircuitEntry {
+  readonly isProbe: boolean;
+  readonly #onEnd: (verdict: Verdict) => void;
+  #hasEnded = false;
+
+  constructor(isProbe: boolean, onEnd: (verdict: Verdict) => void) {
+    this.isProbe = isProbe;
+    this.#onEnd = onEnd;
+  }
+
+  end(verdict: Verdict): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#onEnd(verdict);
   }
 }

@@ -1,8 +1,8 @@
 // Whether a call is tried again, and after how long. Pure: the clock, the dice and the retry share are the caller's.
 import {
   isCertainlyUnprocessed,
+  isInterrupted,
   isServerError,
-  isUpstreamTrouble,
   type CallResult,
   type UpstreamRequest,
 } from "./call.ts";
@@ -24,8 +24,8 @@ export type RetryFacts = {
 /**
  * How long to wait before the next attempt, in milliseconds, or null when there must be none.
  *
- * A read changes nothing and may be repeated after anything that may pass. An update is repeated only when Bird
- * certainly did not process it, or said 5xx: the same status twice is the same, but a lost response is looked up instead.
+ * A read changes nothing and may be repeated after anything that may pass. An update is repeated only where Bird
+ * certainly did not process it: after anything else the participant is looked up first (`bird/update.ts`).
  */
 export function retryDelayMs(
   effect: UpstreamRequest["effect"],
@@ -34,14 +34,29 @@ export function retryDelayMs(
 ): number | null {
   if (attempts >= MAX_ATTEMPTS[effect] || result.kind === "notSent") return null;
   if (!mayBeDifferentNextTime(effect, result)) return null;
-  // What Bird asks for goes before the backoff, which has full jitter so that callers do not come back together.
+  // What Bird asks for goes before the backoff.
   const asked = result.kind === "response" ? result.retryAfterMs : null;
-  const delay = asked ?? random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
+  const delay = asked ?? backoffMs(attempts, random);
   return delay < remainingMs ? delay : null;
+}
+
+/** Milliseconds to wait after so many attempts, with full jitter so that callers do not come back together. */
+export function backoffMs(attempts: number, random: number): number {
+  return random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
 }
 
 function mayBeDifferentNextTime(effect: UpstreamRequest["effect"], result: CallResult): boolean {
   if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired")) return false;
-  if (effect === "read") return isUpstreamTrouble(result) || isCertainlyUnprocessed(result);
-  return isServerError(result) || isCertainlyUnprocessed(result);
+  if (isCertainlyUnprocessed(result)) return true;
+  return effect === "read" && (isInterrupted(result) || isPassingStatus(result));
+}
+
+/** Statuses beside 5xx that say "not now": request timeout, misdirected request, too early. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 421, 425]);
+/** Statuses of 5xx that say "never": not implemented, version not supported, network authentication required. */
+const LASTING_STATUSES: ReadonlySet<number> = new Set([501, 505, 511]);
+
+function isPassingStatus(result: CallResult): boolean {
+  if (result.kind !== "response") return false;
+  return isServerError(result) ? !LASTING_STATUSES.has(result.status) : PASSING_STATUSES.has(result.status);
 }

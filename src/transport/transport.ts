@@ -1,30 +1,30 @@
 // The door to the upstream: a request and an operation in, a CallResult out, never an exception.
 import * as events from "../observability/events.ts";
 import type { Operation } from "../operation/operation.ts";
-import { sleep, StopSignal } from "../operation/stop-signal.ts";
-import { timers } from "../operation/timers.ts";
-import {
-  isCertainlyUnprocessed,
-  isServerError,
-  isUpstreamTrouble,
-  notSent,
-  type CallResult,
-  type NoResponse,
-  type NotSent,
-  type Response,
-  type UpstreamRequest,
-} from "./call.ts";
-import type { Verdict } from "./circuit.ts";
-import { createHttpClient, type AttemptEnd, type Connection, type HttpClient } from "./http/http-client.ts";
+import { sleep } from "../operation/stop-signal.ts";
+import { Attempt, type Means } from "./attempt.ts";
+import { notSent, type CallResult, type NotSent, type UpstreamRequest } from "./call.ts";
+import { createHttpClient, type HttpClient } from "./http/http-client.ts";
 import { Credentials } from "./limiter/credentials.ts";
-import type { Limiter, Permit, Quotas } from "./limiter/limiter.ts";
+import type { Limiter, Quotas } from "./limiter/limiter.ts";
 import { MemoryLimiter } from "./limiter/memory-limiter.ts";
-import { retryDelayMs } from "./retry.ts";
+import { backoffMs, retryDelayMs } from "./retry.ts";
 import { Workspaces } from "./workspaces.ts";
 
 export interface Transport {
-  /** Makes the call, with retries where they are safe; resolves with its result, when the operation is over at the latest. */
+  /**
+   * Makes the call, with retries where they are safe; resolves with its result, when the operation expires at the
+   * latest. Nothing is sent for an operation that is over.
+   */
   send(request: UpstreamRequest, operation: Operation): Promise<CallResult>;
+  /** Sends a call again, once, out of the workspace's retry share. */
+  repeat(request: UpstreamRequest, operation: Operation): Promise<CallResult>;
+  /**
+   * Waits before a repetition: as long as Bird asks for, or else a random moment.
+   *
+   * @returns false, at once, where the operation has no time for that
+   */
+  pause(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
   /** Waits for what is on the wire, then closes the connections. */
   close(): Promise<void>;
 }
@@ -68,24 +68,40 @@ class GuardedTransport implements Transport {
   }
 
   async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
-    const { effect, method, pathTemplate } = request;
-    const { retries } = this.#parts.workspaces.of(request);
-    retries.countCall();
     let result = await this.#attempt(request, operation, false);
+    // A call that was not sent is no traffic that retries could be a share of.
+    if (result.kind !== "notSent") this.#parts.workspaces.of(request).retries.countCall();
     for (let attempts = 1; ; attempts++) {
       const facts = { attempts, remainingMs: operation.remainingMs(), random: Math.random() };
-      const delayMs = retryDelayMs(effect, result, facts);
-      if (delayMs === null || !retries.take()) return result;
-      events.retry({ method, route: pathTemplate });
-      await sleep(delayMs, operation);
-      if (operation.over() !== null) return result;
-      const next = await this.#attempt(request, operation, true);
+      const delayMs = retryDelayMs(request.effect, result, facts);
+      if (delayMs === null) return result;
+      const next = await this.#retry(request, operation, delayMs);
       // The retry was not sent, so report the attempt before it: it says what Bird did.
       if (next.kind === "notSent") return result;
-      // The first update may have been applied although the second one was not.
-      if (effect === "write" && isServerError(result) && isCertainlyUnprocessed(next)) return result;
       result = next;
     }
+  }
+
+  repeat(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
+    return this.#retry(request, operation, 0);
+  }
+
+  async pause(retryAfterMs: number | null, operation: Operation): Promise<boolean> {
+    const delayMs = retryAfterMs ?? backoffMs(1, Math.random());
+    if (delayMs >= operation.remainingMs()) return false;
+    await sleep(delayMs, operation);
+    return true;
+  }
+
+  async #retry(request: UpstreamRequest, operation: Operation, delayMs: number): Promise<CallResult> {
+    const { method, pathTemplate } = request;
+    const { retries } = this.#parts.workspaces.of(request);
+    if (!retries.take()) return notSent("retriesExhausted");
+    if (delayMs > 0) await sleep(delayMs, operation);
+    const result = await this.#attempt(request, operation, true);
+    if (result.kind === "notSent") retries.giveBack();
+    else events.retry({ method, route: pathTemplate });
+    return result;
   }
 
   close(): Promise<void> {
@@ -93,86 +109,55 @@ class GuardedTransport implements Transport {
   }
 
   async #attempt(request: UpstreamRequest, operation: Operation, fresh: boolean): Promise<CallResult> {
+    if (operation.over() === null && !operation.takeCall()) return notSent("callsExhausted");
+    const result = await this.#attemptOnce(request, operation, fresh);
+    if (request.effect !== "read" || !isStale(result)) return result;
+    // The connection had died before the call: Bird has not seen it. The operation has paid for it, so it is sent again.
+    return this.#attemptOnce(request, operation, true);
+  }
+
+  async #attemptOnce(request: UpstreamRequest, operation: Operation, fresh: boolean): Promise<CallResult> {
     const over = operation.over();
     if (over !== null) return notSent(over);
-    if (operation.callsLeft() <= 0) return notSent("callsExhausted");
     const { circuit } = this.#parts.workspaces.of(request);
     const entry = circuit.enter();
     if (entry === null) return notSent("circuitOpen", circuit.retryAfterMs());
-    operation.takeCall();
-    const result = await this.#sendWithinLimits(request, operation, fresh);
-    entry.end(verdictOf(result));
-    return result;
+    try {
+      const means = await this.#acquire(request, operation, fresh);
+      if (means.kind === "means")
+        return await new Attempt(this.#parts, request, entry).send(operation, means);
+      entry.end("neither");
+      return means;
+    } catch (bug) {
+      // A probe that never ends would keep the circuit open.
+      entry.end("neither");
+      throw bug;
+    }
   }
 
-  async #sendWithinLimits(
+  /** Gets all that an attempt needs. The operation may end while it waits. */
+  async #acquire(
     request: UpstreamRequest,
     operation: Operation,
     fresh: boolean,
-  ): Promise<CallResult> {
+  ): Promise<(Means & { kind: "means" }) | NotSent> {
     const { limiter, http } = this.#parts;
     const permit = await limiter.acquire({ ...request, operation });
-    if (permit.kind === "notSent") return this.#tellRejected(request, permit);
-    const connection = await http.acquire({ ...request, operation, fresh });
-    if (connection.kind === "notSent") {
-      permit.refund();
-      return connection;
+    if (permit.kind === "notSent") {
+      if (permit.reason === "quotaExhausted")
+        events.budgetRefused({ method: request.method, route: request.pathTemplate });
+      return permit;
     }
-    const result = await this.#sendOnce(request, operation, { permit, connection });
-    settle(permit, result);
-    return result;
-  }
-
-  #tellRejected({ method, pathTemplate }: UpstreamRequest, rejected: NotSent): NotSent {
-    if (rejected.reason === "quotaExhausted") events.budgetRefused({ method, route: pathTemplate });
-    return rejected;
-  }
-
-  async #sendOnce(
-    request: UpstreamRequest,
-    operation: Operation,
-    { permit, connection }: { permit: Permit; connection: Connection },
-  ): Promise<Response | NoResponse> {
-    const { http, attemptTimeoutMs } = this.#parts;
-    const signal = new StopSignal<AttemptEnd>();
-    const stop = (reason: AttemptEnd) => {
-      signal.stop(reason);
-    };
-    // An update that is on the wire is finished, whether or not its caller still waits for it.
-    if (request.effect === "read") operation.listen(stop);
-    const timer = timers.schedule(attemptTimeoutMs, () => {
-      stop("timeout");
-    });
-    const beginMs = performance.now();
-    const onWritten = () => {
-      permit.release();
-    };
-    const result = await http.attempt(request, { connection, signal, onWritten });
-    timers.cancel(timer);
-    operation.unlisten(stop);
-    tellAttempt(request, result, performance.now() - beginMs);
-    return result;
+    const connection = await http.acquire({ ...request, operation, fresh });
+    const over = operation.over();
+    if (connection.kind === "connection" && over === null) return { kind: "means", permit, connection };
+    permit.refund();
+    if (connection.kind === "notSent") return connection;
+    connection.release();
+    return notSent(over ?? "expired");
   }
 }
 
-function settle(permit: Permit, result: Response | NoResponse): void {
-  if (result.kind === "noResponse" && !result.sent) permit.refund();
-  else permit.release();
-  if (result.kind === "response") permit.answered(result);
-}
-
-function verdictOf(result: CallResult): Verdict {
-  if (result.kind === "notSent") return "neither";
-  if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired"))
-    return "neither";
-  return isUpstreamTrouble(result) ? "failure" : "success";
-}
-
-function tellAttempt(
-  { method, pathTemplate }: UpstreamRequest,
-  result: Response | NoResponse,
-  durationMs: number,
-) {
-  const name = result.kind === "response" ? String(result.status) : result.reason;
-  events.upstreamAttempt({ method, route: pathTemplate, result: name, durationMs });
+function isStale(result: CallResult): boolean {
+  return result.kind === "noResponse" && result.staleConnection;
 }

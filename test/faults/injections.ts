@@ -4,6 +4,7 @@ import {
   answer,
   bytes,
   cutOff,
+  cutOffAfter,
   flood,
   gzipBomb,
   hang,
@@ -86,7 +87,27 @@ export const reads: Record<string, Script> = {
   "sends 64 kB of headers": { GET: [answer(200, "{}", { "x-long": "x".repeat(65_536) })] },
 };
 
-/** All updates set ACTIVE, but for the one to null. */
+/** The first update may have been applied, although the second one was not. */
+function afterServerError(...statuses: number[]): Record<string, Script> {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      `says 503, and the status is another, then ${status}`,
+      { PATCH: [json(503, bird("Overloaded")), json(status, bird("Second"))], GET: [pending] },
+    ]),
+  );
+}
+
+/** The update may still be under way behind what answered, so it is not repeated. */
+function lookedUpOnce(...statuses: number[]): Record<string, Script> {
+  return Object.fromEntries(
+    statuses.flatMap((status) => [
+      [`says ${status}, and the status is there`, { PATCH: [json(status, bird("Lost"))], GET: [there] }],
+      [`says ${status}, and the status is another`, { PATCH: [json(status, bird("Lost"))], GET: [pending] }],
+    ]),
+  );
+}
+
+/** All updates set ACTIVE, but for those to null. */
 export const updates: Record<string, Script> = {
   "answers with the participant": { PATCH: [there] },
   "says 404": { PATCH: [json(404, bird("NoSuchParticipant"))] },
@@ -98,9 +119,56 @@ export const updates: Record<string, Script> = {
   "says 429, twice": { PATCH: [limited()] },
   "says 429, then answers": { PATCH: [limited("0"), there] },
   "says 429 for a minute": { PATCH: [limited("60")] },
-  "says 500, then answers": { PATCH: [json(500, bird("Internal")), there] },
-  "says 503, twice": { PATCH: [json(503, bird("Overloaded"))] },
-  "says 503, then 429": { PATCH: [json(503, bird("Overloaded")), limited()] },
+  "says 401, and the body breaks off": { PATCH: [cutOffAfter(401)] },
+  "says 403, and the body breaks off": { PATCH: [cutOffAfter(403)] },
+  "says 429 twice, and the body breaks off": { PATCH: [cutOffAfter(429)] },
+  "says 404, and the body breaks off, and the status is there": { PATCH: [cutOffAfter(404)], GET: [there] },
+  "says 500, and the status is there": { PATCH: [json(500, bird("Internal"))], GET: [there] },
+  "says 500, and the status is another, then answers": {
+    PATCH: [json(500, bird("Internal")), there],
+    GET: [pending],
+  },
+  "says 500, and the participant is not there": {
+    PATCH: [json(500, bird("Internal"))],
+    GET: [json(404, bird("NoSuchParticipant"))],
+  },
+  "says 503, and 503 to the reading back": {
+    PATCH: [json(503, bird("Overloaded"))],
+    GET: [json(503, bird("Overloaded"))],
+  },
+  "says 503 for a minute, and the status is there": {
+    PATCH: [json(503, bird("Overloaded"), { "retry-after": "60" })],
+    GET: [there],
+  },
+  "says 503 for a minute, and the status is another": {
+    PATCH: [json(503, bird("Overloaded"), { "retry-after": "60" })],
+    GET: [pending],
+  },
+  "says 503 twice, and the status is there at last": {
+    PATCH: [json(503, bird("Overloaded"))],
+    GET: [pending, there],
+  },
+  "says 503 twice, and the status stays another": {
+    PATCH: [json(503, bird("Overloaded"))],
+    GET: [pending],
+  },
+  "says 503, then never answers, and the status is there at last": {
+    PATCH: [json(503, bird("Overloaded")), hang],
+    GET: [pending, there],
+  },
+  "says 503, then 409, and the status is there at last": {
+    PATCH: [json(503, bird("Overloaded")), json(409, bird("WrongState"))],
+    GET: [pending, there],
+  },
+  "says 503, then 409, and the status stays another": {
+    PATCH: [json(503, bird("Overloaded")), json(409, bird("WrongState"))],
+    GET: [pending],
+  },
+  ...afterServerError(400, 401, 403, 404, 422, 429),
+  ...lookedUpOnce(501, 502, 504),
+  "says 500 to an update to null": { PATCH: [json(500, bird("Internal")), there], GET: [there] },
+  "says 502 to an update to null": { PATCH: [json(502, bird("Gateway")), there], GET: [there] },
+  "says 429 to an update to null, then answers": { PATCH: [limited("0"), there] },
   "redirects elsewhere": { PATCH: [answer(307, "", { location: "http://127.0.0.1:1/" })] },
   "never answers, and the status is there": { PATCH: [hang], GET: [there] },
   "never answers, and the status is another": { PATCH: [hang], GET: [pending] },

@@ -65,10 +65,13 @@ export const reset: Step = (socket) => socket.resetAndDestroy();
 
 export const hang: Step = () => undefined;
 
+/** A status and half of the promised body, then the connection closes. */
+export function cutOffAfter(status: number): Step {
+  return (socket) => socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: 100\r\n\r\n{"id":`);
+}
+
 /** Half of what was promised, then the connection closes. */
-export const cutOff: Step = (socket) => {
-  socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"id":');
-};
+export const cutOff: Step = cutOffAfter(200);
 
 /** A byte now and then, without an end. */
 export const trickle: Step = (socket) => {

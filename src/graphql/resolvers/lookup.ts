@@ -52,12 +52,19 @@ async function update(context: Context, input: UpdateParticipantStatusInput): Pr
   return key.failure.kind === "upstream" ? fail({ ...key.failure, outcome: "NOT_APPLIED" }) : key;
 }
 
-type Counted = { __typename: string; accessDeniedReason?: string; upstreamReason?: string };
+type Counted = {
+  __typename: string;
+  hasLeft?: boolean;
+  accessDeniedReason?: string;
+  upstreamReason?: string;
+};
 
 /** Counts a result on its way out. */
 export function give<Member extends Counted>(context: Context, field: string, result: Member): Member {
-  const { __typename: member, accessDeniedReason, upstreamReason } = result;
-  const reason = accessDeniedReason ?? upstreamReason ?? "";
+  const { __typename, hasLeft = false, accessDeniedReason, upstreamReason } = result;
+  // A caller who has left gets nothing, so it must not count as an error of Bird's.
+  const member = hasLeft ? "left" : __typename;
+  const reason = hasLeft ? "" : (accessDeniedReason ?? upstreamReason ?? "");
   const name = reason === "" ? member : `${member} ${reason}`;
   context.results[name] = (context.results[name] ?? 0) + 1;
   events.resultGiven({ field, member, reason });

@@ -35,8 +35,16 @@ describe("a second try", () => {
     ["409", response(409), false, false],
     ["422", response(422), false, false],
     ["429", response(429), true, true],
-    ["500", response(500), true, true],
-    ["503", response(503), true, true],
+    ["408", response(408), true, false],
+    ["421", response(421), true, false],
+    ["425", response(425), true, false],
+    ["500", response(500), true, false],
+    ["501", response(501), false, false],
+    ["502", response(502), true, false],
+    ["503", response(503), true, false],
+    ["504", response(504), true, false],
+    ["505", response(505), false, false],
+    ["511", response(511), false, false],
     ["302", response(302), false, false],
     ["an unreadable 200", response(200, { body: { kind: "unreadable" } }), false, false],
     [
@@ -66,7 +74,10 @@ describe("a second try", () => {
   test("is the last but one of a read, and the last of an update", () => {
     expect(delayMs(response(503), 2, 10_000, 0)).not.toBeNull();
     expect(delayMs(response(503), 3, 10_000, 0)).toBeNull();
-    expect(retryDelayMs("write", response(503), { attempts: 2, remainingMs: 10_000, random: 0 })).toBeNull();
+    expect(
+      retryDelayMs("write", response(429), { attempts: 1, remainingMs: 10_000, random: 0 }),
+    ).not.toBeNull();
+    expect(retryDelayMs("write", response(429), { attempts: 2, remainingMs: 10_000, random: 0 })).toBeNull();
   });
 });
 

@@ -1,0 +1,134 @@
+// One attempt at a call: from the moment it has a permit and a connection to its end, and what is learned from it.
+import * as events from "../observability/events.ts";
+import type { Operation, OperationEnd } from "../operation/operation.ts";
+import { StopSignal } from "../operation/stop-signal.ts";
+import { timers } from "../operation/timers.ts";
+import {
+  isInterrupted,
+  isServerError,
+  type CallResult,
+  type NoResponse,
+  type Response,
+  type UpstreamRequest,
+} from "./call.ts";
+import type { CircuitEntry, Verdict } from "./circuit.ts";
+import type { AttemptEnd, Connection, HttpClient } from "./http/http-client.ts";
+import type { Permit } from "./limiter/limiter.ts";
+
+/** What an attempt needs before it can be made. */
+export type Means = { permit: Permit; connection: Connection };
+
+export type AttemptParts = {
+  http: HttpClient;
+  /** Milliseconds it may take, from the moment it has a connection. */
+  attemptTimeoutMs: number;
+};
+
+/** Ends its circuit entry, whatever happens. */
+export class Attempt {
+  readonly #parts: AttemptParts;
+  readonly #request: UpstreamRequest;
+  readonly #entry: CircuitEntry;
+  readonly #signal = new StopSignal<AttemptEnd>();
+  #isWritten = false;
+
+  constructor(parts: AttemptParts, request: UpstreamRequest, entry: CircuitEntry) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#entry = entry;
+  }
+
+  /**
+   * Sends the request. Resolves when the attempt ends, or earlier with `expired` or `left` when the operation is over
+   * and the attempt goes on without it: see `#goesOn`.
+   */
+  send(operation: Operation, means: Means): Promise<Response | NoResponse> {
+    return new Promise((resolve, reject) => {
+      const onOver = (end: OperationEnd) => {
+        if (!this.#goesOn()) this.#signal.stop(end);
+        else if (!this.#isWaitedFor(end)) resolve(interrupted(end));
+      };
+      operation.listen(onOver);
+      this.#run(means)
+        .finally(() => {
+          operation.unlisten(onOver);
+        })
+        .then(resolve, reject);
+    });
+  }
+
+  /**
+   * Whether the attempt runs to its own end although its operation is over: an update that is on the wire is finished,
+   * and a probe that is on the wire decides about the circuit.
+   */
+  #goesOn(): boolean {
+    return this.#isWritten && (this.#request.effect === "write" || this.#entry.isProbe);
+  }
+
+  /** The operation of a caller who left stays in flight until its update has ended. One that expired is answered now. */
+  #isWaitedFor(end: OperationEnd): boolean {
+    return end === "left" && this.#request.effect === "write";
+  }
+
+  async #run({ permit, connection }: Means): Promise<Response | NoResponse> {
+    const { http, attemptTimeoutMs } = this.#parts;
+    const onWritten = () => {
+      this.#isWritten = true;
+      permit.release();
+    };
+    const timer = timers.schedule(attemptTimeoutMs, () => {
+      this.#signal.stop("timeout");
+    });
+    const beginMs = performance.now();
+    try {
+      const result = await http.attempt(this.#request, { connection, signal: this.#signal, onWritten });
+      const durationMs = performance.now() - beginMs;
+      settle(permit, result);
+      this.#entry.end(verdictOf(result, durationMs >= attemptTimeoutMs / 2));
+      tellAttempt(this.#request, result, durationMs);
+      return result;
+    } finally {
+      timers.cancel(timer);
+      // Only a bug comes here before the entry has ended. A probe that never ends would keep the circuit open.
+      this.#entry.end("neither");
+    }
+  }
+}
+
+function settle(permit: Permit, result: Response | NoResponse): void {
+  if (result.kind === "noResponse" && !result.sent) permit.refund();
+  else permit.release();
+  if (result.kind === "response") permit.answered(result);
+}
+
+function interrupted(end: OperationEnd): NoResponse {
+  return { kind: "noResponse", reason: end, sent: true, cause: null, staleConnection: false };
+}
+
+/**
+ * What an attempt shows about Bird: 5xx, connection failures and attempts that used up their own time are failures. An
+ * attempt that the end of its operation cut off shows nothing, unless a caller gave up on a Bird that had been silent
+ * for half of the attempt's time: callers with little patience must not hide that Bird hangs.
+ */
+export function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
+  if (result.kind === "notSent") return "neither";
+  if (result.kind === "noResponse" && result.staleConnection) return "neither";
+  if (isInterrupted(result) || isServerError(result)) return "failure";
+  if (result.kind === "response") return result.body.kind === "lost" ? "neither" : "success";
+  return result.reason === "left" && wasHalfTimeOver ? "failure" : "neither";
+}
+
+/** An attempt that was not sent has no duration that says anything about Bird. */
+function tellAttempt(
+  { method, pathTemplate: route }: UpstreamRequest,
+  result: Response | NoResponse,
+  durationMs: number,
+) {
+  if (result.kind === "response") {
+    events.upstreamAttempt({ method, route, result: String(result.status), durationMs });
+    return;
+  }
+  const { reason, sent, cause, staleConnection } = result;
+  if (sent) events.upstreamAttempt({ method, route, result: reason, durationMs });
+  if (cause !== null) events.noResponse({ method, route, cause, sent, staleConnection });
+}
