@@ -54,7 +54,8 @@ export async function startGateway(config: Config): Promise<Gateway> {
     started.push(transport);
     const listDenials = bird.batching === "auto" ? new ListDenials() : null;
     const loaderParts = { bird: shareReads(createBirdClient(transport)), listDenials };
-    const { authenticate, reload } = createAuthentication(config.auth);
+    const { authenticate, reload, close: closeAuthentication } = createAuthentication(config.auth);
+    started.push({ close: closeAuthentication });
     const graphql = await startGraphql({
       production,
       loaderParts,
@@ -80,14 +81,26 @@ export async function startGateway(config: Config): Promise<Gateway> {
   }
 }
 
+interface Authentication {
+  authenticate: Authenticate;
+  reload: () => void;
+  close: () => Promise<void>;
+}
+
 /** The two ways to know who calls. There is no way from one to the other. */
-function createAuthentication(auth: AuthConfig): { authenticate: Authenticate; reload: () => void } {
-  if (auth.mode === "forward") return { authenticate: readCaller, reload: () => undefined };
+function createAuthentication(auth: AuthConfig): Authentication {
+  if (auth.mode === "forward")
+    return { authenticate: readCaller, reload: () => undefined, close: () => Promise.resolve() };
   const accessKeys = readFileFor("BIRD_ACCESS_KEYS_FILE", () => openAccessKeys(auth.accessKeysFile));
+  const { authenticate, close } = createTokenAuthentication(auth, accessKeys);
   return {
-    authenticate: createTokenAuthentication(auth, accessKeys),
+    authenticate,
     reload: () => {
       accessKeys.reload();
+    },
+    close: () => {
+      close();
+      return Promise.resolve();
     },
   };
 }

@@ -9,9 +9,24 @@ export type Scope = "participant:read" | "participant:write";
 /** The access key to use at Bird, or why there is none. */
 export type KeyResult = Result<AccessKey, AccessDeniedFailure | UpstreamFailure>;
 
+/** Why a token is denied. For operators only: callers are told that it is not valid. */
+export type DenialReason =
+  | "missing"
+  | "malformed"
+  | "algorithm"
+  | "unknown_key"
+  | "signature"
+  | "issuer"
+  | "audience"
+  | "expired"
+  | "not_yet"
+  | "claims";
+
 /** Resolvers and reference resolvers ask the caller for its key before they look anything up. */
 export interface Caller {
   accessKeyFor(workspaceId: string, scope: Scope): KeyResult;
+  /** Why its token was denied, if it was. */
+  readonly denialReason?: DenialReason;
 }
 
 /** Finds the caller from the `Authorization` header. A caller without rights gets a failure, and no call is made. */

@@ -1,14 +1,14 @@
 // Who calls, in jwt mode: a verified token says which workspaces and scopes; the gateway holds the access keys.
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from "jose";
 import { z } from "zod";
 import { forbidden, unauthenticated, type UpstreamFailure } from "../bird/failures.ts";
+import * as events from "../observability/events.ts";
 import { fail, succeed } from "../result.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import type { Authenticate, Caller, KeyResult, Scope } from "./caller.ts";
+import type { Authenticate, Caller, DenialReason, Scope } from "./caller.ts";
+import { ALGORITHMS } from "./key-set.ts";
 import { SigningKeys, SigningKeysUnavailable } from "./signing-keys.ts";
 
-/** Asymmetric only: with an HMAC algorithm, the issuer's public key could be used to sign. */
-const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 const CLOCK_TOLERANCE_S = 30;
 
 const SCHEME = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
@@ -26,70 +26,121 @@ type Rights = z.infer<typeof rightsSchema>;
 
 export type TokenRules = { jwksUrl: URL; issuer: string; audience: string };
 
-/** @param accessKeys the keys of the workspaces, as they are at the time of the call */
-export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): Authenticate {
+export type TokenAuthentication = { authenticate: Authenticate; close: () => void };
+
+/**
+ * Begins to fetch the issuer's keys.
+ *
+ * @param accessKeys the keys of the workspaces, as they are at the time of the call
+ */
+export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): TokenAuthentication {
   const signingKeys = new SigningKeys(rules.jwksUrl);
-  const checks = {
-    algorithms: ALGORITHMS,
-    issuer: rules.issuer,
-    audience: rules.audience,
-    clockTolerance: CLOCK_TOLERANCE_S,
-    requiredClaims: ["exp"],
-  };
-  return async (authorization) => {
-    const token = SCHEME.exec(authorization ?? "")?.[1];
-    if (token === undefined) return denied("Send a token: Authorization: Bearer <JWT>.");
+  signingKeys.start();
+  const authenticate: Authenticate = async (authorization) => {
     try {
-      const payload = await verify(token, signingKeys, checks);
-      if (payload === null || isFromTheFuture(payload)) return denied(NOT_VALID);
-      return callerWith(rightsSchema.parse(payload), accessKeys);
+      const verified = await verify(authorization, signingKeys, rules);
+      return typeof verified === "string"
+        ? denied(verified)
+        : callerWith(rightsSchema.parse(verified), accessKeys);
     } catch (error) {
-      if (error instanceof SigningKeysUnavailable) return always(fail(keysUnavailable));
-      // jose's messages name the claim that is wrong; which one is nothing a stranger needs to know.
-      if (error instanceof errors.JOSEError) return denied(NOT_VALID);
+      if (error instanceof SigningKeysUnavailable) return undecided;
       throw error;
     }
   };
+  return {
+    authenticate,
+    close: () => {
+      signingKeys.close();
+    },
+  };
 }
-
-const NOT_VALID = "The token is not valid here, or not any more.";
 
 /**
- * Tries every key that may have signed the token.
+ * The claims of a token that is valid here, or why there is none.
  *
- * @returns null where none of them did
- * @throws JOSEError when the token is wrong in another way
+ * @throws SigningKeysUnavailable when the token cannot be decided now
  */
 async function verify(
-  token: string,
+  authorization: string | undefined,
   signingKeys: SigningKeys,
-  checks: JWTVerifyOptions,
-): Promise<JWTPayload | null> {
-  const header = readHeader(token);
-  if (header === null) return null;
-  for (const key of await signingKeys.find(header)) {
-    try {
-      return (await jwtVerify(token, key, checks)).payload;
-    } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    }
-  }
-  return null;
+  rules: TokenRules,
+): Promise<JWTPayload | DenialReason> {
+  const arrivedAt = performance.now();
+  if (authorization === undefined || authorization === "") return "missing";
+  const token = SCHEME.exec(authorization)?.[1];
+  const header = token === undefined ? null : readHeader(token);
+  if (token === undefined || header === null) return "malformed";
+  if (!ALGORITHMS.includes(header.alg ?? "")) return "algorithm";
+  const known = await signingKeys.known();
+  const first = await tryKeys(token, known.fitting(header), rules);
+  if (!isAboutKeys(first)) return first;
+  // The issuer may have new keys, under a new key id or under one that is known.
+  const { keys, areNewer } = await signingKeys.renewed(token, arrivedAt);
+  const second = keys === known ? first : await tryKeys(token, keys.fitting(header), rules);
+  if (isAboutKeys(second) && !areNewer) throw new SigningKeysUnavailable();
+  return second;
 }
 
-/** Null for a header that cannot be read, or names an algorithm that is not allowed: no key is looked for then. */
+function isAboutKeys(verified: JWTPayload | DenialReason): verified is "signature" | "unknown_key" {
+  return verified === "signature" || verified === "unknown_key";
+}
+
+/** Tries every key that may have signed the token. */
+async function tryKeys(
+  token: string,
+  keys: readonly CryptoKey[],
+  { issuer, audience }: TokenRules,
+): Promise<JWTPayload | DenialReason> {
+  const checks = {
+    algorithms: [...ALGORITHMS],
+    issuer,
+    audience,
+    clockTolerance: CLOCK_TOLERANCE_S,
+    requiredClaims: ["exp"],
+  };
+  for (const key of keys) {
+    try {
+      const { payload } = await jwtVerify(token, key, checks);
+      return reasonOfIssueTime(payload) ?? payload;
+    } catch (error) {
+      const reason = toDenialReason(error);
+      if (reason !== "signature") return reason;
+    }
+  }
+  return keys.length === 0 ? "unknown_key" : "signature";
+}
+
+/** Null for a header that cannot be read. */
 function readHeader(token: string) {
   try {
-    const header = decodeProtectedHeader(token);
-    return ALGORITHMS.includes(header.alg ?? "") ? header : null;
+    return decodeProtectedHeader(token);
   } catch {
     return null;
   }
 }
 
+const reasonsByClaim: Readonly<Record<string, DenialReason>> = {
+  iss: "issuer",
+  aud: "audience",
+  nbf: "not_yet",
+};
+
+/** Whatever jose throws, the token made it: none of it is a bug. */
+function toDenialReason(error: unknown): DenialReason {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
+  if (error instanceof errors.JWTExpired) return "expired";
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const isCompared = error.reason === "check_failed" || error.reason === "missing";
+    return (isCompared ? reasonsByClaim[error.claim] : undefined) ?? "claims";
+  }
+  return "malformed";
+}
+
 /** jose compares `iat` with nothing: a token from the future comes from a clock that is wrong, or from a forger. */
-function isFromTheFuture({ iat }: JWTPayload): boolean {
-  return iat !== undefined && !(iat <= Date.now() / 1000 + CLOCK_TOLERANCE_S);
+function reasonOfIssueTime({ iat }: JWTPayload): DenialReason | null {
+  if (iat === undefined) return null;
+  if (typeof iat !== "number") return "claims";
+  return iat <= Date.now() / 1000 + CLOCK_TOLERANCE_S ? null : "not_yet";
 }
 
 function callerWith({ workspaces, scope }: Rights, accessKeys: AccessKeys): Caller {
@@ -103,12 +154,15 @@ function callerWith({ workspaces, scope }: Rights, accessKeys: AccessKeys): Call
   };
 }
 
-function denied(message: string): Caller {
-  return always(fail(unauthenticated(message)));
-}
-
-function always(result: KeyResult): Caller {
-  return { accessKeyFor: () => result };
+/** Which check failed is told to operators only: a stranger would learn how to forge a better one. */
+function denied(reason: DenialReason): Caller {
+  events.tokenDenied({ reason });
+  const message =
+    reason === "missing"
+      ? "Send a token: Authorization: Bearer <JWT>."
+      : "The token is not valid here, or not any more.";
+  const result = fail(unauthenticated(message));
+  return { accessKeyFor: () => result, denialReason: reason };
 }
 
 const keysUnavailable: UpstreamFailure = {
@@ -119,3 +173,5 @@ const keysUnavailable: UpstreamFailure = {
   reason: "UNAVAILABLE",
   outcome: null,
 };
+
+const undecided: Caller = { accessKeyFor: () => fail(keysUnavailable) };

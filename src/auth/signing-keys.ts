@@ -1,100 +1,141 @@
-// The issuer's public keys: fetched when they are needed, and which of them may have signed a token.
-import { createLocalJWKSet, errors, type CryptoKey, type JWSHeaderParameters } from "jose";
+// The issuer's public keys: fetched before they are old, and at once for a token that no known key has signed.
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import * as events from "../observability/events.ts";
+import { fetchJson, KeyFetchError } from "./fetch-json.ts";
+import { KeySet } from "./key-set.ts";
 
-const FETCH_TIMEOUT_MS = 3000;
-/** How long keys are used before they are fetched again. */
-const MAX_AGE_MS = 600_000;
-/** How often an unknown key id may make the gateway fetch the keys again: callers choose the ids. */
-const COOLDOWN_MS = 30_000;
-/** How soon a failed fetch is tried again: callers choose how often a token has to be checked. */
-const RETRY_MS = 1000;
+/** How often the keys are fetched in the background. */
+const REFRESH_MS = 300_000;
+/** How soon that is tried again where it failed. */
+const REFRESH_RETRY_MS = 15_000;
+/** How long known keys serve while the issuer is away. */
+const MAX_AGE_MS = 24 * 3_600_000;
+/** How often tokens may cause a fetch, all callers together: strangers choose what they send. */
+const COOLDOWN_MS = 3000;
+/** The same while no keys are known: no token at all can be checked then. */
+const FIRST_COOLDOWN_MS = 1000;
 
-type KeySet = ReturnType<typeof createLocalJWKSet>;
+/** How long a token causes no second fetch. Then it may: the issuer may have published its key late. */
+const SEEN_FOR_MS = 60_000;
 
-/** The keys cannot be fetched. This says nothing about the token. */
+/** The keys that it takes to decide about a token cannot be had now. This says nothing about the token. */
 export class SigningKeysUnavailable extends Error {}
 
+/** Times are those of a monotonic clock: one that is set back or forth changes nothing. */
 export class SigningKeys {
   readonly #url: URL;
-  #keys: KeySet | null = null;
+  #known: KeySet | null = null;
+  /** When the fetch of the known keys began, and when it ended. */
+  #begunAt = -Infinity;
   #fetchedAt = -Infinity;
-  #failedAt = -Infinity;
+  /** When a token last caused a fetch, or a fetch failed. */
+  #causedAt = -Infinity;
+  /**
+   * When tokens that no known key had signed were first seen, by digest: however often one is sent, one fetch decides it.
+   */
+  readonly #seenAt = new LRUCache<string, number>({ max: 1000 });
+  #fetch: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
   /** Whether the last fetch failed: an outage is logged once, when it begins. */
   #isOut = false;
-  #fetch: Promise<KeySet> | null = null;
+  #unusable = 0;
+  #isClosed = false;
 
   constructor(url: URL) {
     this.#url = url;
+    events.watchSigningKeys(() => (this.#known === null ? null : performance.now() - this.#fetchedAt));
+  }
+
+  /** Fetches the keys in the background, now and again and again. */
+  start(): void {
+    void this.#refresh();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   /**
-   * Every key that fits the key id, if the token has one, and the algorithm.
+   * The keys as they are known. Waits only where none are.
    *
-   * @returns none where no key fits
    * @throws SigningKeysUnavailable
    */
-  async find(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
-    const known = this.#keys !== null && !this.#isOlderThan(MAX_AGE_MS) ? this.#keys : await this.#refresh();
-    const found = await select(known, header);
-    return found.length > 0 || !this.#isOlderThan(COOLDOWN_MS)
-      ? found
-      : select(await this.#refresh(), header);
+  async known(): Promise<KeySet> {
+    if (performance.now() - this.#fetchedAt > MAX_AGE_MS) this.#known = null;
+    if (this.#known !== null) return this.#known;
+    await (this.#fetch ?? this.#cause(FIRST_COOLDOWN_MS));
+    return this.#present();
   }
 
-  #isOlderThan(ageMs: number): boolean {
-    return performance.now() - this.#fetchedAt > ageMs;
+  /**
+   * Fetches the keys again for a token that none of the known ones has signed, unless that was done a moment ago.
+   *
+   * @param arrivedAt when the token arrived, as `performance.now()` tells it
+   * @returns the newest keys there are, and whether their fetch began after the token was first seen: then they decide about it
+   */
+  async renewed(token: string, arrivedAt: number): Promise<{ keys: KeySet; areNewer: boolean }> {
+    const digest = createHash("sha256").update(token).digest("base64");
+    const firstSeenAt = this.#seenAt.get(digest) ?? -Infinity;
+    const seenAt = arrivedAt - firstSeenAt > SEEN_FOR_MS ? arrivedAt : firstSeenAt;
+    this.#seenAt.set(digest, seenAt);
+    if (this.#begunAt < seenAt) await this.#cause(COOLDOWN_MS);
+    return { keys: this.#present(), areNewer: this.#begunAt >= seenAt };
   }
 
-  /** Fetches the keys, or joins the fetch that is under way. */
-  #refresh(): Promise<KeySet> {
-    if (performance.now() - this.#failedAt < RETRY_MS) return Promise.reject(new SigningKeysUnavailable());
+  #present(): KeySet {
+    if (this.#known === null) throw new SigningKeysUnavailable();
+    return this.#known;
+  }
+
+  /** Fetches on behalf of a token, unless another token caused a fetch less than `cooldownMs` ago. */
+  async #cause(cooldownMs: number): Promise<void> {
+    const now = performance.now();
+    if (now - this.#causedAt < cooldownMs) {
+      await this.#fetch;
+      return;
+    }
+    this.#causedAt = now;
+    // A fetch that is under way began before the token arrived.
+    await this.#fetch;
+    await this.#fetchOnce();
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#fetchOnce();
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.#refresh(), this.#isOut ? REFRESH_RETRY_MS : REFRESH_MS);
+    this.#timer.unref();
+  }
+
+  /** Fetches the keys, or joins the fetch that is under way. Never rejects: the known keys stay where it fails. */
+  #fetchOnce(): Promise<void> {
     this.#fetch ??= this.#fetchKeys().finally(() => {
       this.#fetch = null;
     });
     return this.#fetch;
   }
 
-  async #fetchKeys(): Promise<KeySet> {
+  async #fetchKeys(): Promise<void> {
+    const begunAt = performance.now();
     try {
-      const keys = await fetchKeySet(this.#url);
-      this.#keys = keys;
+      const keys = await KeySet.from(await fetchJson(this.#url));
+      if (keys === null) throw new KeyFetchError("not_a_key_set", 200);
+      this.#known = keys;
+      this.#begunAt = begunAt;
       this.#fetchedAt = performance.now();
+      if (keys.unusable !== this.#unusable)
+        events.signingKeysLeftOut({ unusable: keys.unusable, usable: keys.size });
+      this.#unusable = keys.unusable;
+      if (this.#isOut) events.signingKeysAvailable();
       this.#isOut = false;
-      return keys;
     } catch (error) {
-      this.#failedAt = performance.now();
-      if (!this.#isOut) events.signingKeysUnavailable({ error });
+      if (!(error instanceof KeyFetchError)) throw error;
+      const { cause, status } = error;
+      events.signingKeysUnavailable({ cause, status, isFirst: !this.#isOut });
       this.#isOut = true;
-      throw new SigningKeysUnavailable();
+      this.#causedAt = Math.max(this.#causedAt, begunAt);
     }
-  }
-}
-
-async function fetchKeySet(url: URL): Promise<KeySet> {
-  const response = await fetch(url, {
-    headers: { accept: "application/jwk-set+json, application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-  });
-  const body: unknown = response.status === 200 ? await response.json() : null;
-  if (!isKeySet(body)) throw new TypeError("The issuer's answer is no key set.");
-  return createLocalJWKSet(body);
-}
-
-/** As far as it matters here: jose looks at each key when it is needed. */
-function isKeySet(value: unknown): value is Parameters<typeof createLocalJWKSet>[0] {
-  return typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys);
-}
-
-async function select(keys: KeySet, header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
-  try {
-    return [await keys(header)];
-  } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey) return [];
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    const several: CryptoKey[] = [];
-    for await (const key of error) several.push(key);
-    return several;
   }
 }

@@ -1,7 +1,7 @@
 // The door: one GraphQL operation, from its request to its answer. Every way in comes through it.
 import type { ApolloServer } from "@apollo/server";
 import type { FormattedExecutionResult } from "graphql";
-import type { Authenticate } from "../auth/caller.ts";
+import type { Authenticate, Caller } from "../auth/caller.ts";
 import { createParticipantLoader, type LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
 import { Operation } from "../operation/operation.ts";
@@ -61,14 +61,13 @@ export function createExecute(parts: ExecuteParts): Execute {
     input.onLeave(() => {
       operation.leave();
     });
-    const results: Context["results"] = {};
-    let status = 500;
+    const line: RequestLine = { status: 500, results: {} };
     try {
-      const admitted = await admit(parts, input);
+      const admitted = await admit(parts, input, line);
       const answer = admitted.ok
-        ? await run(parts, input, { ...admitted.value, operation, results })
+        ? await run(parts, input, { ...admitted.value, operation, results: line.results })
         : reject(admitted.failure, requestId);
-      status = answer.status;
+      line.status = answer.status;
       return answer;
     } catch (error) {
       events.bug({ requestId, error });
@@ -76,10 +75,13 @@ export function createExecute(parts: ExecuteParts): Execute {
     } finally {
       operation.close();
       const durationMs = Math.round(performance.now() - begin);
-      events.requestAnswered({ requestId, status, results, durationMs });
+      events.requestAnswered({ requestId, ...line, durationMs });
     }
   };
 }
+
+/** What the log line about a request tells, as far as it is known. */
+type RequestLine = { status: number; results: Context["results"]; denied?: Caller["denialReason"] };
 
 type Admitted = { text: string; caller: Context["caller"] };
 
@@ -87,10 +89,12 @@ type Admitted = { text: string; caller: Context["caller"] };
 async function admit(
   { persisted, authenticate, isRouter, admission }: ExecuteParts,
   { request, headers, requestId, queriesOnly }: ExecuteInput,
+  line: RequestLine,
 ): Promise<Result<Admitted, Rejection>> {
   const found = findText(request, persisted, requestId);
   if (!found.ok) return found;
   const caller = await authenticate(single(headers["authorization"]));
+  line.denied = caller.denialReason;
   const { operationName, variables = {} } = request;
   const fromRouter = isRouter(single(headers["router-authorization"]));
   const text = found.value;

@@ -77,6 +77,8 @@ export function requestAnswered(event: {
   status: number;
   results: Record<string, number>;
   durationMs: number;
+  /** Why the caller's token was denied, if it was. */
+  denied?: string | undefined;
 }): void {
   count.requests.observe({ status: String(event.status) }, event.durationMs / 1000);
   log.info({ event: "requestAnswered", ...event });
@@ -96,11 +98,38 @@ export function describeError(error: unknown): { name: string; code?: string; fr
   return { name: error.name, ...code, frames: frames.map((line) => line.trim()) };
 }
 
-/** The issuer's keys cannot be fetched: callers get UpstreamError UNAVAILABLE. */
-export function signingKeysUnavailable(event: { error: unknown }): void {
-  count.signingKeyFailures.inc();
-  const { name, code } = describeError(event.error);
-  log.error({ event: "signingKeysUnavailable", name, ...(code && { code }) });
+/** A request in jwt mode had no valid token. `reason` is one of a closed list. */
+export function tokenDenied(event: { reason: string }): void {
+  count.deniedTokens.inc(event);
+}
+
+/** The issuer's keys cannot be fetched. Known keys serve on; without any, callers get UpstreamError UNAVAILABLE. */
+export function signingKeysUnavailable(event: {
+  /** One of a closed list. */
+  cause: string;
+  /** Of the issuer's answer, where there was one. */
+  status: number | null;
+  /** Whether the fetch before succeeded: an outage is one line. */
+  isFirst: boolean;
+}): void {
+  const { isFirst, ...line } = event;
+  count.signingKeyFailures.inc({ cause: event.cause });
+  if (isFirst) log.error({ event: "signingKeysUnavailable", ...line });
+}
+
+/** The issuer's keys can be fetched again. */
+export function signingKeysAvailable(): void {
+  log.info({ event: "signingKeysAvailable" });
+}
+
+/** Some of the issuer's keys cannot be used: of another kind or use, weak or broken. Tokens signed with them are denied. */
+export function signingKeysLeftOut(event: { unusable: number; usable: number }): void {
+  log.warn({ event: "signingKeysLeftOut", ...event });
+}
+
+/** Has the age of the issuer's keys among the metrics from now on. @param ageMs gives null where there are no keys */
+export function watchSigningKeys(ageMs: () => number | null): void {
+  count.watchSigningKeys(ageMs);
 }
 
 /** The access keys were read again. */

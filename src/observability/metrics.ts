@@ -1,5 +1,5 @@
 // The metrics, in Prometheus' terms. Labels have few values. Only events.ts counts.
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const registry = new Registry();
 const registers = [registry];
@@ -81,7 +81,32 @@ export const bugs = new Counter({
 
 export const signingKeyFailures = new Counter({
   name: "gateway_signing_key_failures_total",
-  help: "Requests whose token could not be checked, because the issuer's keys could not be fetched.",
+  help: "Fetches of the issuer's keys that failed, by cause.",
+  labelNames: ["cause"] as const,
+  registers,
+});
+
+let signingKeysAgeMs: () => number | null = () => null;
+
+export function watchSigningKeys(ageMs: () => number | null): void {
+  signingKeysAgeMs = ageMs;
+}
+
+export const signingKeysAge = new Gauge({
+  name: "gateway_signing_keys_age_seconds",
+  help: "How long ago the issuer's keys were fetched. They serve for a day while the issuer is away.",
+  registers,
+  collect() {
+    const ageMs = signingKeysAgeMs();
+    if (ageMs === null) this.remove();
+    else this.set(ageMs / 1000);
+  },
+});
+
+export const deniedTokens = new Counter({
+  name: "gateway_denied_tokens_total",
+  help: "Requests without a valid token, by the check that failed.",
+  labelNames: ["reason"] as const,
   registers,
 });
 

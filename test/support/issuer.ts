@@ -1,4 +1,5 @@
 // An issuer of tokens: its keys over real HTTP, and tokens of every kind, good and bad.
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from "jose";
 import { listen } from "./listen.ts";
@@ -11,8 +12,18 @@ export type Issuer = {
   fetches: () => number;
   /** From now on the keys are answered with this status. */
   fail: (status: number | null) => void;
+  /** From now on these are the keys, whatever they are. */
+  publish: (keys: readonly unknown[]) => void;
+  /** Answers no fetch until the function that is returned is called. */
+  hold: () => () => void;
   /** A token with these claims in place of the good ones; `undefined` leaves one out. */
   token: (claims?: Record<string, unknown>, header?: { alg?: string; kid?: string }) => Promise<string>;
+  /** A token signed by a key of the test's own, which may be published or not. */
+  signed: (
+    key: Parameters<SignJWT["sign"]>[0],
+    header: { alg?: string; kid?: string | undefined },
+    claims?: Record<string, unknown>,
+  ) => Promise<string>;
   /** A token signed by one of the issuer's two keys, that does not say by which. */
   withoutKeyId: (key: "own" | "second") => Promise<string>;
   /** A token signed by somebody else's key under this issuer's key id. */
@@ -22,22 +33,34 @@ export type Issuer = {
   close: () => Promise<void>;
 };
 
+/** Made once: it takes a tenth of a second each. */
+let keyPairs: ReturnType<typeof makeKeyPairs> | undefined;
+
+async function makeKeyPairs() {
+  const [own, second, foreign] = await Promise.all([
+    generateKeyPair("RS256"),
+    generateKeyPair("RS256"),
+    generateKeyPair("RS256"),
+  ]);
+  return { own, second, foreign };
+}
+
 export async function startIssuer(workspaces: string[]): Promise<Issuer> {
-  const own = await generateKeyPair("RS256");
-  const second = await generateKeyPair("RS256");
-  const foreign = await generateKeyPair("RS256");
-  const toJwk = async (kid: string, key: Parameters<typeof exportJWK>[0]) => ({
-    ...(await exportJWK(key)),
-    kid,
-    alg: "RS256",
-    use: "sig",
-  });
-  const jwks = { keys: [await toJwk("own", own.publicKey), await toJwk("second", second.publicKey)] };
+  const { own, second, foreign } = await (keyPairs ??= makeKeyPairs());
+  let keys: readonly unknown[] = [
+    await toJwk(own.publicKey, { kid: "own", alg: "RS256" }),
+    await toJwk(second.publicKey, { kid: "second", alg: "RS256" }),
+  ];
   let fetches = 0;
   let failure: number | null = null;
+  let held: Promise<unknown> | null = null;
   const server = createServer((_request, response) => {
     fetches += 1;
-    response.writeHead(failure ?? 200, { "content-type": "application/json" }).end(JSON.stringify(jwks));
+    const answer = () => {
+      const headers = { "content-type": "application/json" };
+      response.writeHead(failure ?? 200, headers).end(JSON.stringify({ keys }));
+    };
+    void (held ?? Promise.resolve()).then(answer);
   });
   const listening = await listen(server);
   const url = `${listening.url}/jwks`;
@@ -65,13 +88,31 @@ export async function startIssuer(workspaces: string[]): Promise<Issuer> {
     url,
     fetches: () => fetches,
     fail: (status) => (failure = status),
+    publish: (others) => (keys = others),
+    hold: () => {
+      const holding = new EventEmitter();
+      held = once(holding, "release");
+      return () => {
+        held = null;
+        holding.emit("release");
+      };
+    },
     token: (claims = {}, header = {}) => sign(claims, header, own.privateKey),
+    signed: (key, header, claims = {}) => sign(claims, header, key),
     withoutKeyId: (key) => sign({}, { kid: undefined }, { own, second }[key].privateKey),
     forged: (header = {}) => sign({}, header, foreign.privateKey),
     confused: async () =>
       sign({}, { alg: "HS256" }, new TextEncoder().encode(await exportSPKI(own.publicKey))),
     close: listening.close,
   };
+}
+
+/** A key as an issuer publishes it. */
+export async function toJwk(
+  key: Parameters<typeof exportJWK>[0],
+  properties: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  return { ...(await exportJWK(key)), use: "sig", ...properties };
 }
 
 /** The environment of a gateway that trusts an issuer. */

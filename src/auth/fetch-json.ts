@@ -1,0 +1,92 @@
+// Fetches the issuer's keys, and says in closed words why they cannot be had: never in words of the network or of Node.js.
+import type { ReadableStream } from "node:stream/web";
+
+const TIMEOUT_MS = 3000;
+/** Far above any key set: the issuer is trusted, what stands in front of it may be broken. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Why the keys cannot be had. */
+export type KeyFetchCause =
+  | "dns"
+  | "refused"
+  | "reset"
+  | "tls"
+  | "timeout"
+  | "status"
+  | "redirect"
+  | "too_large"
+  | "not_json"
+  | "not_a_key_set"
+  | "other";
+
+export class KeyFetchError extends Error {
+  override readonly cause: KeyFetchCause;
+  /** Of the answer, where there was one. */
+  readonly status: number | null;
+
+  constructor(cause: KeyFetchCause, status: number | null = null) {
+    super(cause);
+    this.cause = cause;
+    this.status = status;
+  }
+}
+
+/** @throws KeyFetchError */
+export async function fetchJson(url: URL): Promise<unknown> {
+  let status: number | null = null;
+  try {
+    const response = await fetch(url, {
+      headers: { accept: "application/jwk-set+json, application/json" },
+      // A redirect could lead to plain http.
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    ({ status } = response);
+    if (status !== 200) {
+      await response.body?.cancel();
+      throw new KeyFetchError(status >= 300 && status < 400 ? "redirect" : "status", status);
+    }
+    return parse(await readText(response));
+  } catch (error) {
+    if (error instanceof KeyFetchError) throw error;
+    throw new KeyFetchError(causeOf(error), status);
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new KeyFetchError("too_large", response.status);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeyFetchError("not_json", 200);
+  }
+}
+
+const causes: readonly (readonly [RegExp, KeyFetchCause])[] = [
+  [/^(ENOTFOUND|EAI_)/, "dns"],
+  [/^ECONNREFUSED$/, "refused"],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "reset"],
+  [/TIMEOUT|ETIMEDOUT/i, "timeout"],
+  [/CERT|TLS|SSL|ISSUER|SIGNATURE/, "tls"],
+];
+
+/** `fetch` wraps what happened, and a host with several addresses wraps it once more. */
+function causeOf(error: unknown): KeyFetchCause {
+  for (let inner = error, depth = 0; inner instanceof Error && depth < 3; inner = inner.cause, depth++) {
+    const words = [inner.name, "code" in inner ? String(inner.code) : ""];
+    const known = causes.find(([pattern]) => words.some((word) => pattern.test(word)));
+    if (known !== undefined) return known[1];
+  }
+  return "other";
+}
