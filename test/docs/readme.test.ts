@@ -47,7 +47,8 @@ describe("README", () => {
       "npm ci && npm test",
       "BIRD_API_URL=https://api.bird.com npm start",
     ]);
-    expect(readDocument(".ci/run")).toContain("'npm ci && npm test' README.md");
+    const steps = [...readDocument(".ci/run").matchAll(/^ *step (npm .*)$/gm)].map(([, step]) => step);
+    expect(steps).toEqual(expect.arrayContaining(["npm ci", "npm test"]));
   });
 
   test("starts on the real API with the command it names, and listens where it says by default", async () => {
