@@ -10,6 +10,7 @@ import { tooLarge, type Documents } from "../documents.ts";
 import { rejection, type Rejection } from "../rejection.ts";
 import { findExcessInLists } from "./measure.ts";
 import { checkRouterRequest, type RouterRules } from "./router-requests.ts";
+import { readVariables } from "./variables.ts";
 
 export type AdmissionRequest = {
   text: string;
@@ -42,8 +43,11 @@ export class Admission {
     if (excess !== null) return fail(tooLarge(excess));
     const operation = getOperationAST(document, operationName);
     if (!operation) return fail(noOperation);
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return fail(noSubscriptions);
     if (queriesOnly && operation.operation !== OperationTypeNode.QUERY) return fail(notWithGet);
-    const check = { schema: this.#schema, document, operation, variables, fromRouter };
+    const coerced = readVariables(this.#schema, operation, variables);
+    if (!coerced.ok) return coerced;
+    const check = { schema: this.#schema, document, operation, variables: coerced.value, fromRouter };
     const wrong = checkRouterRequest(check, this.#routerRules);
     return wrong === null ? succeed(operation) : fail(wrong);
   }
@@ -52,6 +56,10 @@ export class Admission {
 const noOperation = rejection(
   "OPERATION_RESOLUTION_FAILURE",
   "The request does not say which operation of its text to execute: operationName names none, or is missing.",
+);
+const noSubscriptions = rejection(
+  "OPERATION_NOT_SUPPORTED",
+  "There are no subscriptions here: send a query or a mutation.",
 );
 const notWithGet = rejection("BAD_REQUEST", "GET executes queries only. Send this operation with POST.", {
   status: 405,

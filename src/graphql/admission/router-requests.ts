@@ -1,7 +1,7 @@
 // What only routers may ask for, `_entities` and `_service`: from whom it is taken, and how much of it at once.
 import {
   getArgumentValues,
-  getVariableValues,
+  GraphQLError,
   isUnionType,
   type DocumentNode,
   type FieldNode,
@@ -24,6 +24,7 @@ type RouterRequest = {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
+  /** As the execution will see them. */
   variables: Readonly<Record<string, unknown>>;
   /** Whether the request carries the secret of a router. */
   fromRouter: boolean;
@@ -63,13 +64,14 @@ function checkRepresentations(
 }
 
 /** All representations, as the execution will see them: from variables, defaults and literals alike. */
-function representationsOf(
-  { schema, operation, variables }: RouterRequest,
-  entities: readonly FieldNode[],
-): unknown[] {
+function representationsOf({ schema, variables }: RouterRequest, entities: readonly FieldNode[]): unknown[] {
   const field = schema.getQueryType()?.getFields()["_entities"];
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  // Variables that do not fit are for the execution to report.
-  if (field === undefined || coerced === undefined) return [];
-  return entities.flatMap((node) => getArgumentValues(field, node, coerced)["representations"]);
+  if (field === undefined) return [];
+  try {
+    return entities.flatMap((node) => getArgumentValues(field, node, variables)["representations"]);
+  } catch (error) {
+    // A variable that is null where none may be: the execution reports it for its field.
+    if (error instanceof GraphQLError) return [];
+    throw error;
+  }
 }
