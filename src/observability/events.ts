@@ -54,6 +54,12 @@ export function breakerChanged(event: { workspaceId: string; state: string }): v
   log.warn({ event: "breakerChanged", ...event });
 }
 
+/** The circuit of one stranger changed. Only counted: whoever reaches the port could fill the log with it. */
+export function strangersBreakerChanged(event: { state: string }): void {
+  count.breakerChanges.inc(event);
+  log.debug({ event: "strangersBreakerChanged", ...event });
+}
+
 /** A call was refused by the gateway's own budget. */
 export function budgetRefused(event: { method: string; route: string }): void {
   count.budgetRefusals.inc(event);

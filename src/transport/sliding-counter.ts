@@ -1,12 +1,13 @@
-// How often something happened in the last ten seconds, in one-second steps.
+// How often something happened in the last ten seconds, in steps of two seconds.
 
-const BUCKETS = 10;
-const BUCKET_MS = 1000;
+/** Few, because every stranger has four counters and must cost less than 1 kB. */
+const BUCKETS = 5;
+const BUCKET_MS = 2000;
 
 export class SlidingCounter {
   readonly #counts = new Array<number>(BUCKETS).fill(0);
   #total = 0;
-  /** The second that was counted in last. */
+  /** The step that was counted in last. */
   #tick = currentTick();
 
   add(): void {

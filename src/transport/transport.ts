@@ -9,6 +9,7 @@ import { Credentials } from "./limiter/credentials.ts";
 import type { Limiter, Quotas } from "./limiter/limiter.ts";
 import { MemoryLimiter } from "./limiter/memory-limiter.ts";
 import { backoffMs, retryDelayMs } from "./retry.ts";
+import { Strangers } from "./strangers.ts";
 import { Workspaces } from "./workspaces.ts";
 
 export interface Transport {
@@ -42,10 +43,11 @@ export type TransportOptions = {
 /** Builds the transport of a process. */
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, attemptTimeoutMs, quotas, holdsKeys } = options;
-  const credentials = new Credentials({ areHeld: holdsKeys });
+  const strangers = new Strangers();
+  const credentials = new Credentials({ areHeld: holdsKeys, strangers });
   const limiter = new MemoryLimiter(quotas, credentials);
   const http = createHttpClient(baseUrl, attemptTimeoutMs);
-  const workspaces = new Workspaces(credentials);
+  const workspaces = new Workspaces(credentials, strangers);
   return new GuardedTransport({ http, limiter, workspaces, attemptTimeoutMs });
 }
 

@@ -2,40 +2,40 @@
 import { LRUCache } from "lru-cache";
 import * as events from "../observability/events.ts";
 import { Circuit } from "./circuit.ts";
-import type { Credentials, Holder } from "./limiter/credentials.ts";
-import { RetryShare } from "./retry-share.ts";
+import type { Credentials } from "./limiter/credentials.ts";
+import { RetryShare, type Retries } from "./retry-share.ts";
+import type { Holder, Strangers } from "./strangers.ts";
 
-/** Only keys that Bird has accepted there create one. */
+/** Only a call with a key that Bird has accepted there creates one. */
 const MAX_WORKSPACES = 10_000;
-/** Callers choose keys and workspaces, so strangers are bounded apart from tenants: no stranger evicts a tenant's. */
-const MAX_STRANGERS = 10_000;
 
-export type Workspace = { circuit: Circuit; retries: RetryShare };
+export type Workspace = { readonly circuit: Circuit; readonly retries: Retries };
 
 export class Workspaces {
-  readonly #tenants = new LRUCache<string, Workspace>({ max: MAX_WORKSPACES });
-  readonly #strangers = new LRUCache<string, Workspace>({ max: MAX_STRANGERS });
+  readonly #known = new LRUCache<string, Workspace>({ max: MAX_WORKSPACES });
   readonly #credentials: Pick<Credentials, "isAccepted">;
+  readonly #strangers: Strangers;
 
-  constructor(credentials: Pick<Credentials, "isAccepted">) {
+  constructor(credentials: Pick<Credentials, "isAccepted">, strangers: Strangers) {
     this.#credentials = credentials;
+    this.#strangers = strangers;
   }
 
   /** What counts for the calls of a credential in a workspace, from the first one on. */
   of(holder: Holder): Workspace {
-    const { workspaceId, credentialId } = holder;
-    if (this.#credentials.isAccepted(holder)) return find(this.#tenants, workspaceId, workspaceId);
-    return find(this.#strangers, `${workspaceId} ${credentialId}`, workspaceId);
+    return this.#credentials.isAccepted(holder)
+      ? this.#ofTenant(holder.workspaceId)
+      : this.#strangers.of(holder);
   }
-}
 
-function find(known: LRUCache<string, Workspace>, name: string, workspaceId: string): Workspace {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const circuit = new Circuit((state) => {
-    events.breakerChanged({ workspaceId, state });
-  });
-  const workspace = { circuit, retries: new RetryShare() };
-  known.set(name, workspace);
-  return workspace;
+  #ofTenant(workspaceId: string): Workspace {
+    const known = this.#known.get(workspaceId);
+    if (known !== undefined) return known;
+    const circuit = new Circuit((state) => {
+      events.breakerChanged({ workspaceId, state });
+    });
+    const workspace = { circuit, retries: new RetryShare() };
+    this.#known.set(workspaceId, workspace);
+    return workspace;
+  }
 }

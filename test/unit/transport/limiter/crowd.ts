@@ -3,6 +3,7 @@ import { Operation } from "../../../../src/operation/operation.ts";
 import type { NotSent } from "../../../../src/transport/call.ts";
 import { Credentials } from "../../../../src/transport/limiter/credentials.ts";
 import type { Permit, PermitRequest } from "../../../../src/transport/limiter/limiter.ts";
+import { Strangers } from "../../../../src/transport/strangers.ts";
 import { MemoryLimiter } from "../../../../src/transport/limiter/memory-limiter.ts";
 
 export const quotas = { readsPerSecond: 50, writesPerSecond: 500 };
@@ -26,7 +27,7 @@ export class Crowd {
   readonly #operations: Operation[] = [];
 
   constructor({ areHeld = false } = {}) {
-    this.credentials = new Credentials({ areHeld });
+    this.credentials = new Credentials({ areHeld, strangers: new Strangers() });
     this.limiter = new MemoryLimiter(quotas, this.credentials);
   }
 

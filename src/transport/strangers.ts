@@ -1,0 +1,68 @@
+// What is kept of strangers: of each key in each workspace apart, bounded in number and in size.
+import { LRUCache } from "lru-cache";
+import * as events from "../observability/events.ts";
+import type { UpstreamRequest } from "./call.ts";
+import { Circuit, type CircuitState } from "./circuit.ts";
+import type { Pause } from "./limiter/pause.ts";
+import { StrangersRetries } from "./retry-share.ts";
+
+/**
+ * Callers choose keys and workspaces, so the number is bounded, apart from that of tenants: what strangers name evicts
+ * nothing that tenants use. One takes less than 1 kB: see test/unit/transport/strangers.alone.test.ts.
+ */
+const MAX_STRANGERS = 10_000;
+
+/** A credential in a workspace. */
+export type Holder = Pick<UpstreamRequest, "workspaceId" | "credentialId">;
+
+/** One key in one workspace that Bird has not accepted there. */
+export class Stranger {
+  /** How often Bird has answered 401 since it answered anything else. */
+  unauthorizedInARow = 0;
+  /** Until when nothing is sent, in the time of `performance.now()`. */
+  restsUntil = 0;
+  /** What a 429 to this key causes. */
+  pause: Pause | null = null;
+  #circuit: Circuit | null = null;
+  #retries: StrangersRetries | null = null;
+
+  get circuit(): Circuit {
+    this.#circuit ??= new Circuit(tellChange);
+    return this.#circuit;
+  }
+
+  get retries(): StrangersRetries {
+    this.#retries ??= new StrangersRetries();
+    return this.#retries;
+  }
+}
+
+export class Strangers {
+  readonly #known = new LRUCache<string, Stranger>({ max: MAX_STRANGERS });
+
+  /** What is kept of a stranger, from the first time it is asked for. */
+  of(holder: Holder): Stranger {
+    const known = this.find(holder);
+    if (known !== undefined) return known;
+    const stranger = new Stranger();
+    this.#known.set(nameOf(holder), stranger);
+    return stranger;
+  }
+
+  find(holder: Holder): Stranger | undefined {
+    return this.#known.size === 0 ? undefined : this.#known.get(nameOf(holder));
+  }
+
+  forget(holder: Holder): void {
+    if (this.#known.size > 0) this.#known.delete(nameOf(holder));
+  }
+}
+
+export function nameOf({ workspaceId, credentialId }: Holder): string {
+  return `${workspaceId} ${credentialId}`;
+}
+
+/** One function for all: a closure for each would take 100 bytes. */
+function tellChange(state: CircuitState): void {
+  events.strangersBreakerChanged({ state });
+}
