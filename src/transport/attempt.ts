@@ -13,7 +13,7 @@ import {
 } from "./call.ts";
 import type { CircuitEntry, Verdict } from "./circuit.ts";
 import type { AttemptEnd, Connection, HttpClient } from "./http/http-client.ts";
-import type { Permit } from "./limiter/limiter.ts";
+import { PAUSE_MS, type Permit } from "./limiter/limiter.ts";
 
 /** What an attempt needs before it can be made. */
 export type Means = { permit: Permit; connection: Connection };
@@ -81,7 +81,8 @@ export class Attempt {
     });
     const beginMs = performance.now();
     try {
-      const result = await http.attempt(this.#request, { connection, signal: this.#signal, onWritten });
+      const ended = await http.attempt(this.#request, { connection, signal: this.#signal, onWritten });
+      const result = withPause(ended);
       const durationMs = performance.now() - beginMs;
       settle(permit, result);
       this.#entry.end(verdictOf(result, durationMs >= attemptTimeoutMs / 2));
@@ -93,6 +94,12 @@ export class Attempt {
       this.#entry.end("neither");
     }
   }
+}
+
+/** A 429 that does not say how long to wait is believed to mean a second: so long the limiter sends nothing. */
+function withPause(result: Response | NoResponse): Response | NoResponse {
+  if (result.kind !== "response" || result.status !== 429 || result.retryAfterMs !== null) return result;
+  return { ...result, retryAfterMs: PAUSE_MS };
 }
 
 function settle(permit: Permit, result: Response | NoResponse): void {

@@ -5,6 +5,9 @@ import type { NotSent, Response, UpstreamRequest } from "../call.ts";
 /** Calls a second and workspace; Bird allows 50 GET and 500 POST ("Rate Limit", docs.bird.com). */
 export type Quotas = { readsPerSecond: number; writesPerSecond: number };
 
+/** Milliseconds for which calls rest after a 429 that does not say how long. It is the only form that Bird documents. */
+export const PAUSE_MS = 1000;
+
 export type PermitRequest = Pick<UpstreamRequest, "workspaceId" | "credentialId" | "effect"> & {
   /** Its `owner` is whose turn it is; what waits, waits until it is over, however long that is at the beginning. */
   operation: Operation;

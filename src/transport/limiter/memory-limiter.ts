@@ -3,13 +3,11 @@ import { sleep } from "../../operation/stop-signal.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent, type Response } from "../call.ts";
 import type { Credentials } from "./credentials.ts";
-import type { Limiter, Permit, PermitRequest, Quotas } from "./limiter.ts";
+import { PAUSE_MS, type Limiter, type Permit, type PermitRequest, type Quotas } from "./limiter.ts";
 import type { Pause } from "./pause.ts";
 import type { HeldPermit } from "./permits.ts";
 import { MAX_WAIT_MS, Quota } from "./quota.ts";
 
-/** How long calls rest after a 429 that does not say how long. It is the only form that Bird documents. */
-const PAUSE_MS = 1000;
 /** How often quotas are dropped that nobody uses: an idle quota is as good as a new one. */
 const SWEEP_MS = 5000;
 
