@@ -1,6 +1,6 @@
 // The door: one GraphQL operation, from its request to its answer. Every way in comes through it.
 import type { ApolloServer } from "@apollo/server";
-import type { FormattedExecutionResult } from "graphql";
+import { OperationTypeNode } from "graphql";
 import type { Authenticate, Caller } from "../auth/caller.ts";
 import { createParticipantLoader, type LoaderParts } from "../loaders/participant-loader.ts";
 import * as events from "../observability/events.ts";
@@ -12,8 +12,9 @@ import {
   type OperationSource,
   type PersistedOperations,
 } from "./admission/persisted-operations.ts";
+import { toAnswerText } from "./answer-text.ts";
 import type { Context } from "./context.ts";
-import type { Rejection } from "./rejection.ts";
+import { rejection, type Rejection } from "./rejection.ts";
 
 /** What a request asks for, as GraphQL over HTTP words it. */
 export type GraphqlRequest = OperationSource & {
@@ -83,7 +84,7 @@ export function createExecute(parts: ExecuteParts): Execute {
 /** What the log line about a request tells, as far as it is known. */
 type RequestLine = { status: number; results: Context["results"]; denied?: Caller["denialReason"] };
 
-type Admitted = { text: string; caller: Context["caller"] };
+type Admitted = { text: string; caller: Context["caller"]; isMutation: boolean };
 
 /** What costs little is checked first, and who calls before a text is parsed. */
 async function admit(
@@ -99,14 +100,21 @@ async function admit(
   const fromRouter = isRouter(single(headers["router-authorization"]));
   const text = found.value;
   const admitted = admission.admit({ text, operationName, variables, queriesOnly, fromRouter });
-  return admitted.ok ? succeed({ text, caller }) : fail(admitted.failure);
+  if (!admitted.ok) return fail(admitted.failure);
+  return succeed({ text, caller, isMutation: admitted.value.operation === OperationTypeNode.MUTATION });
 }
 
 /** Executes an admitted operation. */
 async function run(
   { apollo, loaderParts }: ExecuteParts,
   { request: { operationName, variables }, requestId }: ExecuteInput,
-  { text, caller, operation, results }: Admitted & { operation: Operation; results: Context["results"] },
+  {
+    text,
+    caller,
+    isMutation,
+    operation,
+    results,
+  }: Admitted & { operation: Operation; results: Context["results"] },
 ): Promise<Answer> {
   const participants = createParticipantLoader(loaderParts, operation);
   const { http, body } = await apollo.executeOperation(
@@ -114,30 +122,35 @@ async function run(
     { contextValue: { requestId, caller, participants, results } },
   );
   if (body.kind === "incremental") throw new Error("graphql-js 16 has no incremental delivery");
-  return { status: http.status ?? 200, headers: http.headers, body: toText(body.singleResult) };
+  const { errors, data, extensions } = body.singleResult;
+  // Errors first, as the specification recommends, so that they are seen.
+  const answer = toAnswerText({ errors, data, extensions });
+  if (answer === null) return reject(isMutation ? updatesTooLarge : tooLarge, requestId);
+  return { status: http.status ?? 200, headers: http.headers, body: answer };
 }
 
-/** Answers an operation that is not executed. */
+const tooLarge = rejection(
+  "ANSWER_TOO_LARGE",
+  "The answer would be larger than 4 MB: ask for less in one operation.",
+);
+const updatesTooLarge = rejection(
+  "ANSWER_TOO_LARGE",
+  "The answer would be larger than 4 MB. The updates of the operation were sent to Bird: to see what they changed, read the participants, with fewer fields.",
+);
+
+/** Answers an operation that is not executed, or whose answer is not sent. */
 function reject({ code, status, headers = noHeaders, errors }: Rejection, requestId: string): Answer {
   events.operationRefused({ requestId, code });
-  return { status, headers, body: toText({ errors }) };
+  return { status, headers, body: JSON.stringify({ errors }) };
 }
 
 function toBugAnswer(requestId: string): Answer {
   const extensions = { code: "INTERNAL_SERVER_ERROR", requestId };
-  return {
-    status: 500,
-    headers: noHeaders,
-    body: toText({ errors: [{ message: "Internal server error", extensions }] }),
-  };
+  const errors = [{ message: "Internal server error", extensions }];
+  return { status: 500, headers: noHeaders, body: JSON.stringify({ errors }) };
 }
 
 const noHeaders: ReadonlyMap<string, string> = new Map();
-
-/** Errors first, as the specification recommends, so that they are seen. */
-function toText({ errors, data, extensions }: FormattedExecutionResult): string {
-  return `${JSON.stringify({ errors, data, extensions })}\n`;
-}
 
 /** Node.js joins a header that came several times, but for a few, which are lists. */
 function single(header: string | string[] | undefined): string | undefined {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "@jest/globals";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "@jest/globals";
 import { lookups } from "../../attacks/attacked.ts";
 import { Documents, REMEMBERED_BYTES } from "../../../src/graphql/documents.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
