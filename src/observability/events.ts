@@ -160,6 +160,17 @@ export function unknownOperation(event: { requestId: string; hash: string }): vo
   log.warn({ event: "unknownOperation", ...event });
 }
 
+/** A request never became an operation. `code` is one of the gateway's own; `limit` is the one that it exceeds. */
+export function requestRejected(event: {
+  requestId: string;
+  status: number;
+  code: string;
+  limit?: string;
+}): void {
+  count.rejectedRequests.inc({ status: String(event.status) });
+  log[event.limit === undefined ? "info" : "warn"]({ event: "requestRejected", ...event });
+}
+
 /** A request was turned away unread. */
 export function overloaded(): void {
   count.overloads.inc();

@@ -117,6 +117,13 @@ export const refusals = new Counter({
   registers,
 });
 
+export const rejectedRequests = new Counter({
+  name: "gateway_http_rejections_total",
+  help: "Requests that never became an operation, by HTTP status.",
+  labelNames: ["status"] as const,
+  registers,
+});
+
 export const overloads = new Counter({
   name: "gateway_overload_refusals_total",
   help: "Requests answered with 503 because the gateway had too much to do.",

@@ -1,5 +1,6 @@
 // CORS: which pages on other origins may read /graphql. Without a list none may, and nothing is said about it.
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isGraphqlUrl } from "./graphql-url.ts";
 
 export type CorsOptions = {
   /** Exact origins, such as `https://inbox.example.com`. */
@@ -17,7 +18,7 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
   if (corsOrigins.length === 0) return;
   const allowed = new Set(corsOrigins);
   app.addHook("onRequest", (request, reply, done) => {
-    if (!isGraphql(request.url)) {
+    if (!isGraphqlUrl(request.url)) {
       done();
       return;
     }
@@ -47,8 +48,4 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
 function allowedHeaders({ headers }: FastifyRequest): Record<string, string> {
   const asked = headers["access-control-request-headers"];
   return asked === undefined ? {} : { "access-control-allow-headers": asked };
-}
-
-function isGraphql(url: string): boolean {
-  return /^\/graphql\/?(\?|$)/.test(url);
 }

@@ -1,80 +1,70 @@
-// A GraphQL request over HTTP: what it asks for, or why it cannot be read. Nothing is executed to find that out.
-import Negotiator from "negotiator";
+// What a GraphQL request asks for: the parameters in its body or its URL, or why they cannot be read.
 import type { FastifyRequest } from "fastify";
 import type { GraphqlRequest } from "../graphql/execute.ts";
 import { isJsonObject } from "../json.ts";
 import { fail, succeed, type Result } from "../result.ts";
+import type { HttpRejection } from "./http-rejections.ts";
+import { readBody } from "./request-body.ts";
 
-/** Why a request never becomes an operation: the status of its answer, in words for the developer. */
-export type BadRequest = { status: number; message: string; headers?: Readonly<Record<string, string>> };
+type Read<Value> = Result<Value, HttpRejection>;
 
-/** What the gateway answers in; the first is for callers that accept everything. */
-const MEDIA_TYPES = ["application/json", "application/graphql-response+json"];
-
-/** @returns the media type of the answer; null where the caller accepts none that there is */
-export function chooseMediaType({ headers: { accept } }: FastifyRequest): string | null {
-  // No header means the same as this one, which is what most clients send.
-  if (accept === undefined || accept === "*/*") return "application/json";
-  return new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES) ?? null;
+/**
+ * Reads a request whose head has been checked. Nothing is executed to find out what it asks for.
+ *
+ * @param maxBodyBytes how large its body may be
+ */
+export function readGraphqlRequest(
+  request: FastifyRequest,
+  maxBodyBytes: number,
+): Read<GraphqlRequest> | Promise<Read<GraphqlRequest>> {
+  return request.method === "GET" ? readSearch(request.url) : readPost(request, maxBodyBytes);
 }
 
-export function readGraphqlRequest(request: FastifyRequest): Result<GraphqlRequest, BadRequest> {
-  if (request.method !== "GET" && request.method !== "POST") return fail(wrongMethod);
-  if (isSentByForms(request)) return fail(forged);
-  return request.method === "GET" ? readSearch(request) : readBody(request.body);
+async function readPost(request: FastifyRequest, maxBodyBytes: number): Promise<Read<GraphqlRequest>> {
+  const text = await readBody(request.raw, maxBodyBytes);
+  if (!text.ok) return text;
+  const body = parseJson(text.value);
+  return isJsonObject(body)
+    ? readParameters(body)
+    : fail(wrong("The body must be a JSON object; one request is one operation."));
 }
 
-const wrongMethod = {
-  status: 405,
-  message: "GraphQL is served with GET and POST.",
-  headers: { allow: "GET, POST" },
-};
-const forged = {
-  status: 400,
-  message:
-    "A browser sends such a request unasked, for any page: send a body as application/json, or the header apollo-require-preflight.",
-};
+const TEXTS = ["query", "documentId", "operationName"];
+const OBJECTS = ["variables", "extensions"];
 
-/** The media types that a form of any page can post, without the browser asking the gateway first (Fetch, "CORS-safelisted"). */
-const FORM_TYPES = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
-const PREFLIGHT_HEADERS = ["x-apollo-operation-name", "apollo-require-preflight"];
-
-function isSentByForms({ headers }: FastifyRequest): boolean {
-  const type = essenceOf(headers["content-type"]);
-  if (type !== undefined && !FORM_TYPES.includes(type)) return false;
-  return !PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== "");
-}
-
-function essenceOf(contentType: string | undefined): string | undefined {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase();
-}
-
-function readBody(body: unknown): Result<GraphqlRequest, BadRequest> {
-  if (!isJsonObject(body))
-    return fail(wrong("The body must be a JSON object; one request is one operation."));
-  return readParameters(body);
-}
-
-function readSearch(request: FastifyRequest): Result<GraphqlRequest, BadRequest> {
-  const type = essenceOf(request.headers["content-type"]);
-  if (type !== undefined && type !== "application/json")
-    return fail({
-      status: 415,
-      message: "A GET request has no body: its content-type can only be application/json.",
-    });
-  const start = request.url.indexOf("?");
-  const search = new URLSearchParams(start === -1 ? "" : request.url.slice(start));
+function readSearch(url: string): Read<GraphqlRequest> {
   const parameters: Record<string, unknown> = {};
-  for (const name of ["query", "documentId", "operationName", "variables", "extensions"]) {
-    const [value, ...others] = search.getAll(name);
-    if (others.length > 0) return fail(wrong(`The parameter ${name} may be there once only.`));
-    if (value === undefined) continue;
-    const isJson = name === "variables" || name === "extensions";
-    parameters[name] = isJson ? parseJson(value) : value;
-    if (isJson && !isJsonObject(parameters[name]))
-      return fail(wrong(`The parameter ${name} must be a JSON object.`));
+  for (const pair of searchOf(url).split("&")) {
+    const [rawName = "", ...rest] = pair.split("=");
+    const name = decode(rawName);
+    const text = decode(rest.join("="));
+    if (name === null || text === null) return fail(wrong("The URL is not percent-encoded UTF-8."));
+    // A parameter without a value counts as absent: forms and client libraries send all that they have.
+    if (text === "" || !(TEXTS.includes(name) || OBJECTS.includes(name))) continue;
+    if (name in parameters) return fail(wrong(`The parameter ${name} may be there once only.`));
+    parameters[name] = OBJECTS.includes(name) ? parseJson(text) : text;
+    if (parameters[name] === undefined) return fail(wrong(`${name} must be a JSON object.`));
   }
   return readParameters(parameters);
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf("?");
+  return start === -1 ? "" : url.slice(start + 1);
+}
+
+/**
+ * Decodes a name or a value of a URL's query. Node.js rejects URLs with bytes beyond ASCII, so what is not ASCII is
+ * percent-encoded. Nothing is replaced: bytes that are not UTF-8 would become another text.
+ *
+ * @returns null for what is not percent-encoded UTF-8
+ */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return null;
+  }
 }
 
 /** Undefined for what is no JSON. */
@@ -86,7 +76,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readParameters(given: Readonly<Record<string, unknown>>): Result<GraphqlRequest, BadRequest> {
+function readParameters(given: Readonly<Record<string, unknown>>): Read<GraphqlRequest> {
   const { query, documentId, operationName, variables, extensions } = given;
   if (!isText(query)) return fail(wrong("query must be a string."));
   if (!isText(documentId)) return fail(wrong("documentId must be a string."));
@@ -111,6 +101,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> | 
   return value === undefined || value === null || isJsonObject(value);
 }
 
-function wrong(message: string): BadRequest {
-  return { status: 400, message };
+function wrong(message: string): HttpRejection {
+  return { status: 400, code: "BAD_REQUEST", message };
 }

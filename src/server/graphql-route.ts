@@ -1,26 +1,39 @@
 // /graphql: from an HTTP request to the door for operations, and back.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Execute } from "../graphql/execute.ts";
-import { chooseMediaType, readGraphqlRequest, type BadRequest } from "./graphql-request.ts";
+import { readGraphqlRequest } from "./graphql-request.ts";
+import { sendRejection } from "./http-rejections.ts";
+import { chooseAnswerType, prefersHtml } from "./media-types.ts";
 import { createOverloadGuard } from "./overload.ts";
+import { checkHead } from "./request-head.ts";
 
-export type GraphqlRouteOptions = { execute: Execute };
+export type GraphqlRouteOptions = { execute: Execute; graphiql: object | null };
 
-export function registerGraphqlRoute(app: FastifyInstance, { execute }: GraphqlRouteOptions): void {
+/** How large a body may be, as it comes and unpacked. */
+const MAX_BODY_BYTES = 100 * 1024;
+
+export function registerGraphqlRoute(app: FastifyInstance, { execute, graphiql }: GraphqlRouteOptions): void {
   const guard = createOverloadGuard();
   app.addHook("onClose", (_app, done) => {
     guard.close();
     done();
   });
-  app.all("/graphql", { onRequest: guard.onRequest }, (request, reply) => answer(request, reply, execute));
+  const rejectByHead = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const rejection = checkHead(request, MAX_BODY_BYTES);
+    if (rejection === null) done();
+    // A person has opened the address of the API.
+    else if (graphiql !== null && request.method === "GET" && prefersHtml(request.headers.accept))
+      reply.redirect("/graphiql", 303);
+    else sendRejection(request, reply, rejection);
+  };
+  app.all("/graphql", { onRequest: [guard.onRequest, rejectByHead] }, (request, reply) =>
+    answer(request, reply, execute),
+  );
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, execute: Execute): Promise<unknown> {
-  const mediaType = chooseMediaType(request);
-  reply.type(`${mediaType ?? "application/json"}; charset=utf-8`);
-  const read = readGraphqlRequest(request);
-  if (!read.ok) return reject(reply, read.failure);
-  if (mediaType === null) return reject(reply, notAcceptable);
+  const read = await readGraphqlRequest(request, MAX_BODY_BYTES);
+  if (!read.ok) return sendRejection(request, reply, read.failure);
   const { status, headers, body } = await execute({
     request: read.value,
     headers: request.headers,
@@ -33,16 +46,6 @@ async function answer(request: FastifyRequest, reply: FastifyReply, execute: Exe
     },
   });
   for (const [name, value] of headers) reply.header(name, value);
-  return reply.code(status).send(body);
-}
-
-const notAcceptable = {
-  status: 406,
-  message:
-    "Answers are application/json or application/graphql-response+json; the header accept allows neither.",
-};
-
-function reject(reply: FastifyReply, { status, message, headers = {} }: BadRequest): FastifyReply {
-  const errors = [{ message, extensions: { code: "BAD_REQUEST" } }];
-  return reply.code(status).headers(headers).send(JSON.stringify({ errors }));
+  const type = chooseAnswerType(request.headers.accept) ?? "application/json";
+  return reply.code(status).type(`${type}; charset=utf-8`).send(body);
 }

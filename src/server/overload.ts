@@ -1,6 +1,7 @@
 // Turns requests away unread while there is too much to do: those already in hand can then still be answered.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as events from "../observability/events.ts";
+import { sendErrors, type HttpRejection } from "./http-rejections.ts";
 
 /** Each holds its body, its context and its calls in memory for as long as the deadline allows. */
 const MAX_IN_FLIGHT = 10_000;
@@ -12,6 +13,13 @@ const MAX_DELAY_MS = 1000;
 const PROBE_MS = 100;
 /** How long requests are turned away after the loop was late: what has piled up is answered first. */
 const REST_MS = 1000;
+
+const overloaded: HttpRejection = {
+  status: 503,
+  code: "OVERLOADED",
+  message: "The gateway has too much to do. Try again.",
+  headers: { "retry-after": "1" },
+};
 
 export type OverloadGuard = {
   /** Counts a request in, and out when its connection is done with it. */
@@ -35,15 +43,10 @@ export function createOverloadGuard({ maxInFlight = MAX_IN_FLIGHT } = {}): Overl
   probe.unref();
   let inFlight = 0;
   return {
-    onRequest: (_request, reply, done) => {
+    onRequest: (request, reply, done) => {
       if (isLate() || inFlight >= maxInFlight) {
         events.overloaded();
-        const extensions = { code: "OVERLOADED" };
-        const message = "The gateway has too much to do. Try again.";
-        void reply
-          .code(503)
-          .header("retry-after", "1")
-          .send({ errors: [{ message, extensions }] });
+        void sendErrors(request, reply, overloaded);
         return;
       }
       inFlight += 1;

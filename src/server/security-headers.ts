@@ -1,7 +1,7 @@
 // What every answer tells a browser: guess nothing, keep nothing, run nothing, be framed by nobody.
 import type { FastifyInstance } from "fastify";
 
-const defaults = {
+export const securityHeaders = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cache-control": "no-store",
@@ -12,7 +12,7 @@ const defaults = {
 /** A route that knows better, such as one that serves a page, sets its own. */
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onSend", (_request, reply, payload, done) => {
-    for (const [name, value] of Object.entries(defaults))
+    for (const [name, value] of Object.entries(securityHeaders))
       if (!reply.hasHeader(name)) reply.header(name, value);
     done(null, payload);
   });

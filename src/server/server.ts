@@ -4,12 +4,11 @@ import * as events from "../observability/events.ts";
 import { registerCors, type CorsOptions } from "./cors.ts";
 import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
-import { answerFrameworkError, registerHttpErrors } from "./http-errors.ts";
+import { answerFrameworkError, registerHttpErrors } from "./http-rejections.ts";
+import { AnswersUnderWay, createBrokenRequestHandler, MAX_HEADER_BYTES } from "./broken-requests.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 
-const MAX_BODY_BYTES = 100 * 1024;
-const MAX_HEADER_BYTES = 16 * 1024;
 /** A client that sends its headers, or its whole request, slower than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -31,11 +30,11 @@ export type ServerOptions = GraphqlRouteOptions &
   };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
+  const answersUnderWay = new AnswersUnderWay();
   const app = fastify({
     logger: false,
     genReqId: readRequestId,
     routerOptions: { ignoreTrailingSlash: true },
-    bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -44,11 +43,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       connectionsCheckingInterval: 1000,
     },
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: createBrokenRequestHandler(answersUnderWay),
   });
   let ready = false;
   let stopping = false;
-  app.removeContentTypeParser("text/plain");
+  // The routes read the bodies they want: Fastify would decode them without looking whether they are UTF-8.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _body, done) => {
+    done(null);
+  });
   app.addHook("onRequest", (request, reply, done) => {
+    answersUnderWay.add(request.raw, reply.raw);
     reply.header("x-request-id", request.id);
     done();
   });

@@ -39,6 +39,40 @@ describe("GraphiQL", () => {
     },
   );
 
+  describe("is shown to a browser", () => {
+    const chromium =
+      "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8";
+    const open = (path: string, headers: Record<string, string> = { accept: chromium }) =>
+      fetch(gateway.url + path, { redirect: "manual", headers });
+
+    test.each(["/graphql", "/graphql/", "/graphql?query={__typename}"])("that opens %s", async (path) => {
+      await start({ GRAPHIQL: "on" });
+      const answer = await open(path);
+      expect([answer.status, answer.headers.get("location")]).toEqual([303, "/graphiql"]);
+    });
+
+    test("that opens /graphiql/", async () => {
+      await start({ GRAPHIQL: "on" });
+      const answer = await open("/graphiql/");
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    });
+
+    test.each<[string, Record<string, string>, number]>([
+      ["curl", { accept: "*/*" }, 400],
+      ["a page's fetch", { accept: "application/json, text/html;q=0.5" }, 400],
+      ["a program with a key", { accept: chromium, authorization: "AccessKey any" }, 200],
+    ])("but not to %s", async (_what, headers, status) => {
+      await start({ GRAPHIQL: "on" });
+      expect((await open("/graphql?query={__typename}", headers)).status).toBe(status);
+    });
+
+    test("only where it is on", async () => {
+      await start({ GRAPHIQL: "off" });
+      expect((await open("/graphql")).status).toBe(400);
+      expect((await open("/graphiql/")).status).toBe(404);
+    });
+  });
+
   test("has assets that may be kept for ever, and no other files", async () => {
     await start({ GRAPHIQL: "on" });
     const html = await (await get("/graphiql")).text();

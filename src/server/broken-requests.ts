@@ -1,0 +1,89 @@
+// Requests that Node.js gives up before there is a request: too large a head, too slow, or no HTTP. They are answered
+// like all others, with a list of errors, as far as the connection still can take an answer.
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import * as events from "../observability/events.ts";
+import { toErrorsText, type HttpRejection } from "./http-rejections.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+/** How long a client may take to read the answer, while what it still sends is dropped. */
+const LINGER_MS = 2000;
+
+/** Which answer is under way on a connection. */
+export class AnswersUnderWay {
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
+
+  add(request: IncomingMessage, response: ServerResponse): void {
+    this.#answers.set(request.socket, response);
+  }
+
+  /** Whether another answer has begun and not ended: bytes of ours would get into the midst of it. */
+  isWriting(socket: Socket): boolean {
+    const answer = this.#answers.get(socket);
+    return answer?.headersSent === true && !answer.writableEnded;
+  }
+}
+
+/** Handles Node.js's event `clientError`. It can come several times for one connection: the first one ends it. */
+export function createBrokenRequestHandler(
+  answers: AnswersUnderWay,
+): (error: Error & { code?: string }, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === "ECONNRESET" || !socket.writable || answers.isWriting(socket)) {
+      socket.destroy();
+      return;
+    }
+    const rejection = rejections[error.code ?? ""] ?? unreadable;
+    const { status, code, limit } = rejection;
+    const requestId = randomUUID();
+    events.requestRejected({ requestId, status, code, ...(limit !== undefined && { limit }) });
+    socket.end(toBytes(rejection, requestId));
+    setTimeout(() => {
+      socket.destroy();
+    }, LINGER_MS).unref();
+  };
+}
+
+function toBytes(rejection: HttpRejection, requestId: string): string {
+  const { status } = rejection;
+  const body = toErrorsText(rejection);
+  const headers = {
+    ...securityHeaders,
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "x-request-id": requestId,
+    connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n");
+}
+
+/** The largest head of a request, its headers all together. */
+export const MAX_HEADER_BYTES = 16 * 1024;
+
+const unreadable: HttpRejection = {
+  status: 400,
+  code: "BAD_REQUEST",
+  message: "The request is not valid HTTP/1.1.",
+};
+/** By the code of Node.js's error. */
+const rejections: Readonly<Record<string, HttpRejection>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: "HEADERS_TOO_LARGE",
+    message: `The headers are larger than ${MAX_HEADER_BYTES} bytes together.`,
+    limit: `${MAX_HEADER_BYTES} bytes of headers`,
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    code: "PAYLOAD_TOO_LARGE",
+    message: "The extensions of the body's chunks are too large.",
+    limit: "16384 bytes of chunk extensions",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: "REQUEST_TIMEOUT",
+    message: "The request took too long to arrive.",
+  },
+};

@@ -1,0 +1,101 @@
+// Requests that never become GraphQL operations: every one is answered with a list of errors that repeats nothing of it.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import * as events from "../observability/events.ts";
+import { isGraphqlUrl } from "./graphql-url.ts";
+import { chooseAnswerType } from "./media-types.ts";
+import { answerThenDrop } from "./unread-bodies.ts";
+
+/** Why a request never becomes an operation. */
+export type HttpRejection = {
+  status: number;
+  /** For programs: one of the gateway's own words. */
+  code: string;
+  /** A sentence for the developer. */
+  message: string;
+  headers?: Readonly<Record<string, string>>;
+  /** The limit that the request exceeds, for the operator. */
+  limit?: string;
+};
+
+/** Answers a rejected request, and reports it. */
+export function sendRejection(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  rejection: HttpRejection,
+): FastifyReply {
+  const { status, code, limit } = rejection;
+  // A client that has left in the midst of its request is not told.
+  if (!request.raw.destroyed || request.raw.complete)
+    events.requestRejected({ requestId: request.id, status, code, ...(limit !== undefined && { limit }) });
+  return sendErrors(request, reply, rejection);
+}
+
+/** Answers in the media type that the caller accepts, or else in JSON. */
+export function sendErrors(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, headers = {}, ...error }: HttpRejection & { requestId?: string },
+): FastifyReply {
+  const type = chooseAnswerType(request.headers.accept) ?? "application/json";
+  const text = toErrorsText(error);
+  reply.code(status).headers(headers).type(`${type}; charset=utf-8`);
+  if (request.raw.complete) return reply.send(text);
+  return reply.header("content-length", Buffer.byteLength(text)).send(answerThenDrop(text, request.raw));
+}
+
+type ErrorText = { code: string; message: string; requestId?: string };
+
+/** The body of an answer to a rejected request. */
+export function toErrorsText({ code, message, requestId }: ErrorText): string {
+  return `${JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] })}\n`;
+}
+
+/** What Fastify rejects before any route or hook: it would repeat the URL in its own words. */
+export function answerFrameworkError(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header("x-request-id", request.id);
+  void sendRejection(request, reply, unreadable);
+}
+
+export function registerHttpErrors(app: FastifyInstance): void {
+  // Methods that Fastify has no routes for arrive here, too.
+  app.setNotFoundHandler((request, reply) =>
+    sendRejection(request, reply, isGraphqlUrl(request.url) ? wrongMethod : nothingHere),
+  );
+  app.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error);
+    if (status < 500) return sendRejection(request, reply, byStatus[status] ?? { ...unreadable, status });
+    if (status === 503) return sendRejection(request, reply, stopping);
+    events.bug({ requestId: request.id, error });
+    return sendErrors(request, reply, { ...bug, requestId: request.id });
+  });
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
+  return typeof status === "number" ? status : 500;
+}
+
+const unreadable = { status: 400, code: "BAD_REQUEST", message: "The request cannot be read." };
+const nothingHere = {
+  status: 404,
+  code: "NOT_FOUND",
+  message: "There is nothing here. The API is at /graphql.",
+};
+export const wrongMethod: HttpRejection = {
+  status: 405,
+  code: "METHOD_NOT_ALLOWED",
+  message: "GraphQL is served with GET and POST.",
+  headers: { allow: "GET, POST" },
+};
+const bug = { status: 500, code: "INTERNAL_SERVER_ERROR", message: "Internal server error" };
+const stopping = { status: 503, code: "UNAVAILABLE", message: "The gateway is stopping. Try again." };
+
+/** The content-type is not one: Fastify finds that out. */
+export const unsupportedType = {
+  status: 415,
+  code: "UNSUPPORTED_MEDIA_TYPE",
+  message: "Send the body as application/json, in UTF-8.",
+  headers: { accept: "application/json" },
+};
+
+const byStatus: Readonly<Record<number, HttpRejection>> = { 415: unsupportedType };

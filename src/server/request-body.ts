@@ -1,0 +1,119 @@
+// The body of a request: its bytes within a limit, unpacked, and proven to be UTF-8. Nothing is repaired on the way.
+import { isUtf8 } from "node:buffer";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { fail, succeed, type Result } from "../result.ts";
+import type { HttpRejection } from "./http-rejections.ts";
+
+const unpackers = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+const unpackRaw = promisify(inflateRaw);
+
+type Coding = keyof typeof unpackers;
+
+/** The codings of `Content-Encoding` that can be unpacked. */
+export const CODINGS: readonly Coding[] = ["gzip", "deflate", "br"];
+
+/** How a body is coded: null for not at all, undefined for a coding, or several, that cannot be unpacked. */
+export function codingOf(headers: IncomingHttpHeaders): Coding | null | undefined {
+  const name = headers["content-encoding"]?.trim().toLowerCase() ?? "";
+  if (name === "" || name === "identity") return null;
+  // RFC 9110, 8.4.1.3: the same as gzip.
+  if (name === "x-gzip") return "gzip";
+  return CODINGS.find((coding) => coding === name);
+}
+
+/**
+ * Reads the body of a request as text.
+ *
+ * @param maxBytes how large it may be, both as it comes and unpacked
+ */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Result<string, HttpRejection>> {
+  const received = await receive(request, maxBytes);
+  if (!received.ok) return received;
+  const coding = codingOf(request.headers) ?? null;
+  const unpacked = coding === null ? received : await unpack(received.value, coding, maxBytes);
+  if (!unpacked.ok) return unpacked;
+  const bytes = unpacked.value;
+  return isUtf8(bytes) ? succeed(withoutMark(bytes.toString("utf8"))) : fail(notUtf8);
+}
+
+function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer, HttpRejection>> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maxBytes) return;
+      request.off("data", onData);
+      chunks.length = 0;
+      resolve(fail(tooLarge(maxBytes)));
+    };
+    request.on("data", onData);
+    request.once("end", () => {
+      resolve(succeed(Buffer.concat(chunks)));
+    });
+    // After the end this changes nothing.
+    request.once("close", () => {
+      resolve(fail(incomplete));
+    });
+  });
+}
+
+async function unpack(
+  packed: Buffer,
+  coding: Coding,
+  maxBytes: number,
+): Promise<Result<Buffer, HttpRejection>> {
+  const unpacker = coding === "deflate" && !hasZlibHeader(packed) ? unpackRaw : unpackers[coding];
+  try {
+    return succeed(await unpacker(packed, { maxOutputLength: maxBytes }));
+  } catch (error) {
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+    return fail(code === "ERR_BUFFER_TOO_LARGE" ? tooLarge(maxBytes) : notUnpackable);
+  }
+}
+
+/** RFC 1950, 2.2. Some clients leave it out, though `deflate` means data with it (RFC 9110, 8.4.1.2). */
+function hasZlibHeader([first = 0, second = 0]: Buffer): boolean {
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+}
+
+/** A byte order mark is not part of the text (RFC 8259, 8.1). */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
+/** What a body beyond the limit is answered. */
+export function tooLarge(maxBytes: number): HttpRejection {
+  return {
+    status: 413,
+    code: "PAYLOAD_TOO_LARGE",
+    message: `The body is larger than ${maxBytes} bytes, as it came or unpacked.`,
+    limit: `${maxBytes} bytes of body`,
+  };
+}
+
+const incomplete: HttpRejection = {
+  status: 400,
+  code: "BAD_REQUEST",
+  message: "The body ended before it was complete.",
+};
+const notUnpackable: HttpRejection = {
+  status: 400,
+  code: "BAD_REQUEST",
+  message: "The body is not coded as the header content-encoding says.",
+};
+const notUtf8: HttpRejection = {
+  status: 400,
+  code: "BAD_REQUEST",
+  message: "The body is not UTF-8.",
+};
