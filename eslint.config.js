@@ -7,7 +7,7 @@ import { importWalls } from "./lint/import-walls.js";
 import { schemaRules } from "./lint/schema-rules.js";
 
 export default tseslint.config(
-  { ignores: ["dist/", "**/__generated__/", "coverage/"] },
+  { ignores: ["**/dist/", "**/__generated__/", "coverage/"] },
   // Its types come from packages that `npm run test:clients` installs; without them every line of it looks wrong.
   { ignores: existsSync("test/clients/node_modules") ? [] : ["test/clients/"] },
   // The rules for JavaScript make no sense of GraphQL.

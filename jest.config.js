@@ -22,6 +22,24 @@ function project(displayName, ...folders) {
   return { ...shared, displayName, testMatch, testPathIgnorePatterns: ["/node_modules/", alone] };
 }
 
+const reporters = ["default", "<rootDir>/test/support/summary-reporter.js"];
+const testTimeout = 20_000;
+
+/**
+ * The tests of a folder that has commands of its own: see scripts/test-apart.js.
+ *
+ * @param {string} folder
+ */
+export function apart(folder) {
+  return {
+    ...shared,
+    rootDir: import.meta.dirname,
+    testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+    testTimeout,
+    reporters,
+  };
+}
+
 export default {
   projects: [
     project("unit", "unit"),
@@ -30,7 +48,7 @@ export default {
     project("house", "house", "docs"),
     { ...shared, displayName: "alone", testRegex: alone },
   ],
-  testTimeout: 20_000,
+  testTimeout,
   maxWorkers: "100%",
-  reporters: ["default", "<rootDir>/test/support/summary-reporter.js"],
+  reporters,
 };

@@ -1,5 +1,5 @@
 // A failure as a person wants to read it: what happened, and what can be done now.
-import { matchResult } from "bird-conversations-gateway/client";
+import { matchResult } from "bird-conversations-client";
 import { useEffect, useState } from "react";
 import type { ParticipantsQuery, SetStatusMutation } from "./__generated__/graphql.ts";
 

@@ -1,7 +1,7 @@
 // The page begins here: Apollo Client over the gateway, with what the client kit knows about the cache.
 import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
 import { ApolloProvider } from "@apollo/client/react";
-import { possibleTypes, typePolicies } from "bird-conversations-gateway/client";
+import { possibleTypes, typePolicies } from "bird-conversations-client";
 import { createRoot } from "react-dom/client";
 import { Participants } from "./participants.tsx";
 

@@ -11,7 +11,7 @@ export const config = {
   root: here("."),
   cacheDir: here("../../dist/example-web"),
   plugins: [react()],
-  resolve: { alias: { "bird-conversations-gateway/client": here("../../client/index.ts") } },
+  resolve: { alias: { "bird-conversations-client": here("../../client/index.ts") } },
   // What is not named here Vite finds only while it serves, and reloads the page for.
   optimizeDeps: {
     include: [

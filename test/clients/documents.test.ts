@@ -40,7 +40,7 @@ beforeAll(async () => {
     join(clients, "node_modules/@types/relay-runtime"),
     join(folder, "node_modules/@types/relay-runtime"),
   );
-  await symlink(root, join(folder, "node_modules/bird-conversations-gateway"));
+  await symlink(join(root, "client"), join(folder, "node_modules/bird-conversations-client"));
   const config = { extends: join(root, "tsconfig.json"), compilerOptions: { noEmit: false, outDir: "out" } };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ ...config, include: ["*.ts"] }));
   await compileRelayQuery();
@@ -104,7 +104,7 @@ describe("docs/clients.md", () => {
 
   test("prints the schema from a path that the package exports", async () => {
     const script =
-      'console.log(require.resolve("bird-conversations-gateway/client/schema.graphql").endsWith("client/schema.graphql"))';
+      'console.log(require.resolve("bird-conversations-client/schema.graphql").endsWith("client/schema.graphql"))';
     expect(await run(process.execPath, ["--input-type=commonjs", "-e", script])).toBe("true\n");
   });
 });
