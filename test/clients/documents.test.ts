@@ -1,8 +1,8 @@
 // docs/clients.md: its programs compile and run in a project of somebody else's.
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
 import { temporaryFolder } from "../support/temporary.ts";
