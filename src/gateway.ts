@@ -53,7 +53,11 @@ export async function startGateway(config: Config): Promise<Gateway> {
     });
     started.push(transport);
     const listDenials = bird.batching === "auto" ? new ListDenials() : null;
-    const loaderParts = { bird: shareReads(createBirdClient(transport)), listDenials };
+    const loaderParts = {
+      bird: shareReads(createBirdClient(transport)),
+      listDenials,
+      readsPerSecond: quotas.readsPerSecond,
+    };
     const { authenticate, reload, close: closeAuthentication } = createAuthentication(config.auth);
     started.push({ close: closeAuthentication });
     const graphql = await startGraphql({

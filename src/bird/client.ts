@@ -92,13 +92,14 @@ class BoundBird implements Bird {
   }
 
   #toRequest<Target extends { workspaceId: string }>(
-    { method, effect, pathTemplate, path }: Endpoint<Target>,
+    { method, effect, pathTemplate, path, retriesTimeouts = true }: Endpoint<Target>,
     target: Target,
   ): UpstreamRequest {
     return {
       method,
       effect,
       pathTemplate,
+      retriesTimeouts,
       path: path(target),
       workspaceId: target.workspaceId,
       credentialId: this.#key.id(),

@@ -11,6 +11,8 @@ export type Endpoint<Target> = {
   /** The path with names in place of values: what logs, metrics and spans may hold. */
   pathTemplate: string;
   path: (target: Target) => string;
+  /** False where there is another way to the same, so that a time-out is not waited for twice. True unless given. */
+  retriesTimeouts?: boolean;
 };
 
 /** The largest page there is. */
@@ -53,6 +55,8 @@ export const listParticipants: Endpoint<ConversationIds & { pageToken: string | 
   method: "GET",
   effect: "read",
   pathTemplate: listTemplate,
+  // Single reads find the same.
+  retriesTimeouts: false,
   path: ({ pageToken, ...conversation }) => {
     const token = pageToken === null ? "" : `&pageToken=${encodeURIComponent(pageToken)}`;
     return `${listPath(conversation)}?limit=${PAGE_SIZE}${token}`;

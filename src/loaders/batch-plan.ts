@@ -1,104 +1,69 @@
-// Many lookups in one conversation, for the fewest calls that are certain to be right. docs/batching.md proves the bound.
-import { lookupKey } from "../bird/address.ts";
-import type { PageResult, ReadResult } from "../bird/client.ts";
-import type { ReadFailure } from "../bird/failures.ts";
-import type { Participant } from "../bird/participant.ts";
-import { fail, succeed } from "../result.ts";
+// What to do next for several lookups in one conversation: a pure function of what is known. docs/batching.md proves its
+// bounds.
 
-/** One thing that is wanted. */
-export type Lookup = {
-  /** Its `lookupKey`: a participant of the list that has it is the wanted one. */
-  key: string;
-  readAlone: () => Promise<ReadResult>;
+/** What is known before a step. Times are in milliseconds. */
+export type Known = {
+  /** Different lookups in all. */
+  wanted: number;
+  /** Lookups that no page has answered yet. */
+  left: number;
+  /** Pages read so far. */
+  pages: number;
+  /** Participants on these pages. */
+  seen: number;
+  /** How many participants the conversation has, as Bird says; null where it does not. */
+  total: number | null;
+  /** Whether the list goes on. */
+  hasNextPage: boolean;
+  /** What a page has taken on average; 0 before the first one. A single read is taken to be as fast. */
+  pageMs: number;
+  /** Reads a second that the workspace's quota allows. */
+  readsPerSecond: number;
+  /** What is left of the operation's time. */
+  remainingMs: number;
 };
 
-/** Reads a page of the conversation, from its beginning or on. */
-export type ReadPage = (pageToken: string | null) => Promise<PageResult>;
+/** `page`: read the next page of the list. `singles`: read alone, all at once, what no page has answered. */
+export type Step = "page" | "singles";
 
-/** What reading the list came to, beside the participants it showed. */
-type Listing = { found: ReadonlyMap<string, Participant | "ambiguous">; failure: ReadFailure | null };
+/** How many pages longer than single reads the list may take, if it goes on as expected. */
+const PAGES_LONGER = 2;
+/** The same if the next page shows none of the wanted, and how many more calls the list may then have cost. */
+const PAGES_AT_WORST = 3;
+/** Milliseconds for which a call counts in the quota. */
+const QUOTA_WINDOW_MS = 1040;
 
-/**
- * Looks up each of several different things in one conversation.
- *
- * One is read alone. Several are looked for in the conversation's list, page by page, as long as the pages to come
- * cost less than reading alone what is left. What the list did not show is read alone before it is called not
- * found: a list proves presence, not absence.
- *
- * @param readPage null where the conversation must not or cannot be listed
- * @param onListFailure told when the list failed
- * @returns a result for each lookup, none of which fails another
- */
-export async function readBatch<L extends Lookup>(
-  lookups: readonly L[],
-  readPage: ReadPage | null,
-  onListFailure: (failure: ReadFailure) => void,
-): Promise<Map<L, ReadResult>> {
-  if (readPage === null || lookups.length < 2) return readEach(lookups, (lookup) => lookup.readAlone());
-  const { found, failure } = await readList(lookups, readPage);
-  if (failure !== null) onListFailure(failure);
-  return readEach(lookups, async (lookup) => {
-    const participant = found.get(lookup.key);
-    if (participant !== undefined && participant !== "ambiguous") return succeed(participant);
-    return failure !== null && isTheSameForAll(failure) ? fail(failure) : lookup.readAlone();
-  });
+/** Few calls first, but not at the price of a longer wait. A single lookup is never looked for in a list. */
+export function nextStep(known: Known): Step {
+  const { wanted, left, pages, hasNextPage, pageMs, remainingMs } = known;
+  if (wanted < 2 || left === 0) return "singles";
+  if (pages === 0) return "page";
+  const toCome = pagesToCome(known);
+  const isCheaper = toCome < left && pages + 1 + left <= wanted + PAGES_AT_WORST;
+  const fits = toCome * pageMs < remainingMs;
+  if (!hasNextPage || !isCheaper || !fits) return "singles";
+  const singlesFit = singlesMs(left, known) < remainingMs;
+  return isFastEnough(toCome, known) || !singlesFit ? "page" : "singles";
 }
 
-async function readEach<L>(
-  lookups: readonly L[],
-  read: (lookup: L) => Promise<ReadResult>,
-): Promise<Map<L, ReadResult>> {
-  return new Map(
-    await Promise.all(lookups.map(async (lookup): Promise<[L, ReadResult]> => [lookup, await read(lookup)])),
-  );
+/** Whether reading on ends about as early as single reads from the beginning would have. Counted in pages. */
+function isFastEnough(toCome: number, known: Known): boolean {
+  const { wanted, left, pages, pageMs } = known;
+  const inPages = (singles: number) => singlesMs(singles, known) / pageMs;
+  const asExpected = pages + toCome;
+  const atWorst = pages + 1 + inPages(left);
+  return asExpected <= inPages(wanted) + PAGES_LONGER && atWorst <= inPages(wanted) + PAGES_AT_WORST;
 }
 
-async function readList(lookups: readonly Lookup[], readPage: ReadPage): Promise<Listing> {
-  const wanted = new Set(lookups.map((lookup) => lookup.key));
-  const found = new Map<string, Participant | "ambiguous">();
-  let seen = 0;
-  let token: string | null = null;
-  // Pages that never end, and totals that lie, cost one page for each thing wanted at most.
-  for (let pages = 1; pages <= lookups.length; pages++) {
-    const page = await readPage(token);
-    if (!page.ok) return { found, failure: page.failure };
-    for (const participant of page.value.participants) note(participant, wanted, found);
-    seen += page.value.participants.length;
-    token = page.value.nextPageToken;
-    const left =
-      wanted.size - [...found.values()].filter((participant) => participant !== "ambiguous").length;
-    if (token === null || pagesToCome(page.value.total, seen, pages) >= left) break;
-  }
-  return { found, failure: null };
+/** How long so many single reads take, made at once: what the quota does not allow at once waits for it. */
+function singlesMs(count: number, { pageMs, readsPerSecond }: Known): number {
+  const waiting = Math.max(0, count - readsPerSecond);
+  return pageMs + (waiting / readsPerSecond) * QUOTA_WINDOW_MS;
 }
 
-/** Two participants with one lookup key prove nothing about which of them a single read would give. */
-function note(
-  participant: Participant,
-  wanted: Set<string>,
-  found: Map<string, Participant | "ambiguous">,
-): void {
-  for (const key of lookupKeysOf(participant)) {
-    if (wanted.has(key)) found.set(key, found.has(key) ? "ambiguous" : participant);
-  }
-}
-
-/** The keys of the lookups that a participant answers. */
-function lookupKeysOf({ id, contact }: Participant): string[] {
-  const { identifierKey, identifierValue } = contact ?? { identifierKey: null, identifierValue: null };
-  return identifierKey === null || identifierValue === null
-    ? [lookupKey({ id })]
-    : [lookupKey({ id }), lookupKey({ key: identifierKey, value: identifierValue })];
-}
-
-/** How many pages the list goes on for, if the total is right and they are as long as those before. */
-function pagesToCome(total: number | null, seen: number, pages: number): number {
-  if (total === null || seen === 0) return Infinity;
-  return Math.max(1, Math.ceil((total - seen) / (seen / pages)));
-}
-
-/** A failure that single reads would only repeat, at a call each. */
-function isTheSameForAll(failure: ReadFailure): boolean {
-  if (failure.kind === "accessDenied") return failure.reason === "UNAUTHENTICATED";
-  return failure.kind === "rateLimited" || (failure.kind === "upstream" && failure.reason === "TIMEOUT");
+/** How many more pages it takes to find all that are left, by the list's total or else by the hit rate so far. */
+function pagesToCome({ wanted, left, pages, seen, total }: Known): number {
+  if (total !== null && seen > 0) return Math.max(1, Math.ceil((total - seen) / (seen / pages)));
+  const found = wanted - left;
+  return found === 0 ? Infinity : Math.max(1, Math.ceil((left * pages) / found));
 }

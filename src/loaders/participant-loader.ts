@@ -5,15 +5,16 @@ import type { AccessKey } from "../bird/access-key.ts";
 import {
   conversationKey,
   lookupKey,
+  type ConversationIds,
   type ParticipantAddress,
   type ParticipantIdAddress,
 } from "../bird/address.ts";
-import type { Bird, BirdClient, ReadResult, UpdateResult } from "../bird/client.ts";
+import type { Bird, BirdClient, PageResult, ReadResult, UpdateResult } from "../bird/client.ts";
 import { invalidInput } from "../bird/failures.ts";
-import type { SettableStatus } from "../bird/participant.ts";
+import type { Participant, SettableStatus } from "../bird/participant.ts";
 import { fail, succeed } from "../result.ts";
 import type { Operation } from "../operation/operation.ts";
-import { readBatch } from "./batch-plan.ts";
+import { readBatch } from "./batch-read.ts";
 import type { ListDenials } from "./list-denials.ts";
 
 /** What a participant can be looked up by. Only references of routers come by id, and none in an operation that updates. */
@@ -22,7 +23,7 @@ export type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
   load(key: AccessKey, address: AnyAddress): Promise<ReadResult>;
-  /** Sets a status; a later `load` in this operation sees the new one. */
+  /** Sets a status. Whatever this operation read in the conversation before is read anew afterwards. */
   update(key: AccessKey, address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult>;
 }
 
@@ -31,6 +32,8 @@ export type LoaderParts = {
   bird: BirdClient;
   /** Which lists have been denied; null when nothing is ever to be listed. */
   listDenials: ListDenials | null;
+  /** Reads a second that a workspace's quota allows. */
+  readsPerSecond: number;
 };
 
 /** Each workspace has a quota and a circuit of its own, so naming many would come to more than one operation may cause. */
@@ -45,102 +48,134 @@ const tooManyWorkspaces = fail(
 
 /** A loader for one operation of one caller: never share one between callers, since it remembers what they saw. */
 export function createParticipantLoader(parts: LoaderParts, operation: Operation): ParticipantLoader {
-  // Apart for each key object: what one key saw can never be the answer to another.
-  const loaders = new Map<AccessKey, KeyLoader>();
-  const loaderFor = (key: AccessKey) => {
-    const loader = loaders.get(key) ?? new KeyLoader(parts, key, operation);
-    loaders.set(key, loader);
+  return new OperationLoader(parts, operation);
+}
+
+class OperationLoader implements ParticipantLoader {
+  readonly #parts: LoaderParts;
+  readonly #operation: Operation;
+  readonly #workspaceIds = new Set<string>();
+  /** Apart for each key object: what one key saw can never be the answer to another. */
+  readonly #loaders = new Map<AccessKey, KeyLoader>();
+
+  constructor(parts: LoaderParts, operation: Operation) {
+    this.#parts = parts;
+    this.#operation = operation;
+  }
+
+  load(key: AccessKey, address: AnyAddress): Promise<ReadResult> {
+    if (this.#isOneTooMany(address)) return Promise.resolve(tooManyWorkspaces);
+    return this.#loaderFor(key).load(address);
+  }
+
+  async update(
+    key: AccessKey,
+    address: ParticipantAddress,
+    status: SettableStatus | null,
+  ): Promise<UpdateResult> {
+    if (this.#isOneTooMany(address)) return tooManyWorkspaces;
+    const update = await this.#parts.bird.for(key, this.#operation).updateParticipant(address, status);
+    // What was read before may be older than the update, and may be the same participant by another name.
+    for (const loader of this.#loaders.values()) loader.forget(address);
+    if (update.ok) this.#loaderFor(key).remember(address, update.value);
+    return update;
+  }
+
+  #isOneTooMany({ workspaceId }: AnyAddress): boolean {
+    if (this.#workspaceIds.size < MAX_WORKSPACES) this.#workspaceIds.add(workspaceId);
+    return !this.#workspaceIds.has(workspaceId);
+  }
+
+  #loaderFor(key: AccessKey): KeyLoader {
+    const loader = this.#loaders.get(key) ?? new KeyLoader(this.#parts, key, this.#operation);
+    this.#loaders.set(key, loader);
     return loader;
-  };
-  const workspaceIds = new Set<string>();
-  const isOneTooMany = ({ workspaceId }: AnyAddress) => {
-    if (workspaceIds.size < MAX_WORKSPACES) workspaceIds.add(workspaceId);
-    return !workspaceIds.has(workspaceId);
-  };
-  return {
-    load: (key, address) =>
-      isOneTooMany(address) ? Promise.resolve(tooManyWorkspaces) : loaderFor(key).load(address),
-    update: (key, address, status) =>
-      isOneTooMany(address) ? Promise.resolve(tooManyWorkspaces) : loaderFor(key).update(address, status),
-  };
+  }
 }
 
 type Reads = DataLoader<AnyAddress, ReadResult, string>;
 
-/** What one access key reads and updates in one operation. */
-class KeyLoader {
-  readonly #listDenials: ListDenials | null;
-  readonly #credentialId: string;
-  readonly #bird: Bird;
-  readonly #reads: Reads;
+/** The share of the operation's time that a page may take: if the list hangs, the rest is for single reads. */
+const PAGE_SHARE = 0.5;
 
-  constructor({ bird, listDenials }: LoaderParts, key: AccessKey, operation: Operation) {
-    this.#listDenials = listDenials;
-    this.#credentialId = key.id();
-    this.#bird = bird.for(key, operation);
-    this.#reads = new DataLoader((addresses) => this.#readAll(addresses), { cacheKeyFn: toCacheKey });
+/** What one access key reads in one operation. */
+class KeyLoader {
+  readonly #parts: LoaderParts;
+  readonly #key: AccessKey;
+  readonly #operation: Operation;
+  readonly #bird: Bird;
+  /** By conversation. */
+  readonly #reads = new Map<string, Reads>();
+
+  constructor(parts: LoaderParts, key: AccessKey, operation: Operation) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#operation = operation;
+    this.#bird = parts.bird.for(key, operation);
   }
 
   load(address: AnyAddress): Promise<ReadResult> {
-    return this.#reads.load(address);
+    return this.#readsOf(address).load(address);
   }
 
-  async update(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
-    this.#reads.clear(address);
-    const update = await this.#bird.updateParticipant(address, status);
-    // Whatever was read meanwhile may be older than the update.
-    this.#reads.clear(address);
-    if (update.ok) this.#reads.prime(address, succeed(update.value));
-    return update;
+  remember(address: AnyAddress, participant: Participant): void {
+    this.#readsOf(address).prime(address, succeed(participant));
   }
 
-  /** Reads addresses that are all different, conversation by conversation; the results are in their order. */
-  async #readAll(addresses: readonly AnyAddress[]): Promise<ReadResult[]> {
-    const results = new Map<AnyAddress, ReadResult>();
-    const readGroup = async (group: Group) => {
-      for (const [address, read] of await this.#readConversation(group)) results.set(address, read);
-    };
-    await Promise.all(groupByConversation(addresses).map(readGroup));
-    for (const [address, result] of results) if (isPassing(result)) this.#reads.clear(address);
-    return addresses.flatMap((address) => results.get(address) ?? []);
+  /** Everything in this conversation is read anew. */
+  forget(conversation: ConversationIds): void {
+    this.#reads.delete(conversationKey(conversation));
   }
 
-  async #readConversation(group: Group): Promise<Map<AnyAddress, ReadResult>> {
-    const [conversation] = group;
-    const lookups = group.map((address) => ({
-      address,
+  #readsOf(conversation: ConversationIds): Reads {
+    const name = conversationKey(conversation);
+    const known = this.#reads.get(name);
+    if (known !== undefined) return known;
+    const reads: Reads = new DataLoader<AnyAddress, ReadResult, string>(
+      async (addresses) => {
+        const results = await this.#readAll(conversation, addresses);
+        for (const [index, address] of addresses.entries())
+          if (isPassing(results[index])) reads.clear(address);
+        return results;
+      },
+      { cacheKeyFn: lookupKey },
+    );
+    this.#reads.set(name, reads);
+    return reads;
+  }
+
+  /** Reads addresses of one conversation that are all different; the results are in their order. */
+  async #readAll(conversation: ConversationIds, addresses: readonly AnyAddress[]): Promise<ReadResult[]> {
+    const { listDenials, readsPerSecond } = this.#parts;
+    const credentialId = this.#key.id();
+    const mayList = listDenials?.isDenied(credentialId, conversation) === false;
+    const lookups = addresses.map((address) => ({
       key: lookupKey(address),
       readAlone: () =>
         "id" in address ? this.#bird.getParticipantById(address) : this.#bird.getParticipant(address),
     }));
-    const mayList = this.#listDenials?.isDenied(this.#credentialId, conversation) === false;
-    const readPage = (token: string | null) => this.#bird.listParticipants(conversation, token);
-    const reads = await readBatch(lookups, mayList ? readPage : null, (failure) => {
-      this.#listDenials?.note(this.#credentialId, conversation, failure);
+    const results = await readBatch(lookups, {
+      readPage: mayList ? (pageToken) => this.#readPage(conversation, pageToken) : null,
+      onListFailure: (failure) => {
+        listDenials?.note(credentialId, conversation, failure);
+      },
+      readsPerSecond,
+      remainingMs: () => this.#operation.remainingMs(),
     });
-    return new Map([...reads].map(([lookup, read]) => [lookup.address, read]));
+    return lookups.flatMap((lookup) => results.get(lookup) ?? []);
+  }
+
+  async #readPage(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {
+    const limited = this.#operation.within(PAGE_SHARE * this.#operation.remainingMs());
+    try {
+      return await this.#parts.bird.for(this.#key, limited).listParticipants(conversation, pageToken);
+    } finally {
+      limited.close();
+    }
   }
 }
 
 /** What may be different in a moment is not remembered; a participant that is not there is. */
-function isPassing(read: ReadResult): boolean {
-  return !read.ok && read.failure.kind !== "notFound";
-}
-
-/** Addresses of one conversation. */
-type Group = [AnyAddress, ...AnyAddress[]];
-
-function groupByConversation(addresses: readonly AnyAddress[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const address of addresses) {
-    const conversation = conversationKey(address);
-    const group = groups.get(conversation);
-    if (group === undefined) groups.set(conversation, [address]);
-    else group.push(address);
-  }
-  return [...groups.values()];
-}
-
-function toCacheKey(address: AnyAddress): string {
-  return `${conversationKey(address)} ${lookupKey(address)}`;
+function isPassing(read: ReadResult | undefined): boolean {
+  return read !== undefined && !read.ok && read.failure.kind !== "notFound";
 }

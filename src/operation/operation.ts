@@ -69,6 +69,11 @@ export class Operation {
     this.#end.unlisten(listener);
   }
 
+  /** A part of this operation that may take less of its time. It ends with the operation; close it before. */
+  within(ms: number): Operation {
+    return new PartOfOperation(this, ms);
+  }
+
   /** Everything has been answered: lets the timer go. It ends nothing. */
   close(): void {
     if (this.#timer !== null) timers.cancel(this.#timer);
@@ -77,5 +82,36 @@ export class Operation {
   protected endAs(end: OperationEnd): void {
     this.close();
     this.#end.stop(end);
+  }
+}
+
+/** Its calls are the whole operation's. */
+class PartOfOperation extends Operation {
+  readonly #whole: Operation;
+  readonly #onOver = (end: OperationEnd): void => {
+    this.endAs(end);
+  };
+
+  constructor(whole: Operation, deadlineMs: number) {
+    super({ deadlineMs, owner: whole.owner });
+    this.#whole = whole;
+    whole.listen(this.#onOver);
+  }
+
+  override over(): OperationEnd | null {
+    return super.over() ?? this.#whole.over();
+  }
+
+  override takeCall(): boolean {
+    return this.#whole.takeCall();
+  }
+
+  override callsLeft(): number {
+    return this.#whole.callsLeft();
+  }
+
+  override close(): void {
+    super.close();
+    this.#whole.unlisten(this.#onOver);
   }
 }

@@ -17,6 +17,8 @@ export type UpstreamRequest = {
   authorization: string;
   /** Sent as JSON. */
   body?: object;
+  /** False where the caller has another way, so that a time-out is not waited for twice. True unless given. */
+  retriesTimeouts?: boolean;
 };
 
 export type CallResult = Response | NoResponse | NotSent;

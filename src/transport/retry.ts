@@ -28,12 +28,12 @@ export type RetryFacts = {
  * certainly did not process it: after anything else the participant is looked up first (`bird/update.ts`).
  */
 export function retryDelayMs(
-  effect: UpstreamRequest["effect"],
+  { effect, retriesTimeouts = true }: Pick<UpstreamRequest, "effect" | "retriesTimeouts">,
   result: CallResult,
   { attempts, remainingMs, random }: RetryFacts,
 ): number | null {
   if (attempts >= MAX_ATTEMPTS[effect] || result.kind === "notSent") return null;
-  if (!mayBeDifferentNextTime(effect, result)) return null;
+  if (!mayBeDifferentNextTime(effect, result) || (!retriesTimeouts && isTimeout(result))) return null;
   // What Bird asks for goes before the backoff.
   const asked = result.kind === "response" ? result.retryAfterMs : null;
   const delay = asked ?? backoffMs(attempts, random);
@@ -49,6 +49,11 @@ function mayBeDifferentNextTime(effect: UpstreamRequest["effect"], result: CallR
   if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired")) return false;
   if (isCertainlyUnprocessed(result)) return true;
   return effect === "read" && (isInterrupted(result) || isPassingStatus(result));
+}
+
+function isTimeout(result: CallResult): boolean {
+  if (result.kind === "noResponse") return result.reason === "timeout";
+  return result.kind === "response" && result.body.kind === "lost" && result.body.reason === "timeout";
 }
 
 /** Statuses beside 5xx that say "not now": request timeout, misdirected request, too early. */

@@ -75,7 +75,7 @@ class GuardedTransport implements Transport {
     if (result.kind !== "notSent") this.#parts.workspaces.of(request).retries.countCall();
     for (let attempts = 1; ; attempts++) {
       const facts = { attempts, remainingMs: operation.remainingMs(), random: Math.random() };
-      const delayMs = retryDelayMs(request.effect, result, facts);
+      const delayMs = retryDelayMs(request, result, facts);
       if (delayMs === null) return result;
       const next = await this.#retry(request, operation, delayMs);
       // The retry was not sent, so report the attempt before it: it says what Bird did.

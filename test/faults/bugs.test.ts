@@ -27,7 +27,7 @@ beforeAll(async () => {
     production: true,
     routersOnly: false,
     maxRepresentations: 200,
-    loaderParts: { bird: { for: () => bird }, listDenials: null },
+    loaderParts: { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
     deadlineMs: 10_000,
     callsPerOperation: 200,
     routerSecrets: [],

@@ -30,7 +30,12 @@ afterAll(async () => {
 
 beforeEach(() => {
   // A new one for each test: a transport remembers how its upstream did.
-  transport = createTransport({ baseUrl: new URL(upstream.url), attemptTimeoutMs: 3000, quotas, holdsKeys: false });
+  transport = createTransport({
+    baseUrl: new URL(upstream.url),
+    attemptTimeoutMs: 3000,
+    quotas,
+    holdsKeys: false,
+  });
   bird = createBirdClient(transport).for(key, operation);
   upstream.requests.length = 0;
   upstream.always(json(200, aParticipant));

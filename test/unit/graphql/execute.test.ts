@@ -18,7 +18,7 @@ function start(authenticate: Authenticate = readCaller) {
     production: false,
     routersOnly: false,
     maxRepresentations: 200,
-    loaderParts: { bird: { for: () => bird }, listDenials: null },
+    loaderParts: { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
     deadlineMs: 10_000,
     callsPerOperation: 200,
     routerSecrets: [],

@@ -30,7 +30,10 @@ function fakeBird(answers: Partial<Bird>) {
   const key = AccessKey.parse("canary");
   if (key === null) throw new Error("no key");
   const operation = new Operation({ deadlineMs: Infinity });
-  const loader = createParticipantLoader({ bird: { for: () => bird }, listDenials: null }, operation);
+  const loader = createParticipantLoader(
+    { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
+    operation,
+  );
   return {
     asked,
     loader: {
@@ -120,6 +123,23 @@ describe("the participant loader", () => {
     await loader.update(at(), "PENDING");
     expect(await loader.load(at())).toMatchObject({ ok: true, value: { status: "PENDING" } });
     expect(asked).toHaveLength(1);
+  });
+
+  test("reads everything in an updated conversation anew, by whatever it is looked up, and nothing else", async () => {
+    const byIds: string[] = [];
+    const { asked, loader } = fakeBird({
+      getParticipantById: ({ id }) => {
+        byIds.push(id);
+        return Promise.resolve(succeed(participant("ACTIVE")));
+      },
+    });
+    const elsewhere = at({ conversationId: "c9c60caa-eaf5-4628-9687-91de4d452bfa" });
+    const lookups = [at({ key: "phonenumber", value: "+31600000000" }), elsewhere, byId("an-id")];
+    await Promise.all(lookups.map((address) => loader.load(address)));
+    await loader.update(at(), "PENDING");
+    await Promise.all(lookups.map((address) => loader.load(address)));
+    expect(asked).toEqual([lookups[0], elsewhere, lookups[0]]);
+    expect(byIds).toEqual(["an-id", "an-id"]);
   });
 
   test("forgets what it read before an update that failed", async () => {

@@ -19,11 +19,11 @@ const lost = (reason: NoResponse["reason"], sent = true): CallResult => ({
 
 /** Whether there is a second try, with plenty of time. */
 const isRetried = (effect: "read" | "write", result: CallResult) =>
-  retryDelayMs(effect, result, { attempts: 1, remainingMs: 10_000, random: 0.5 }) !== null;
+  retryDelayMs({ effect }, result, { attempts: 1, remainingMs: 10_000, random: 0.5 }) !== null;
 
 /** The pause before the next attempt at a read. */
 const delayMs = (result: CallResult, attempts: number, remainingMs: number, random: number) =>
-  retryDelayMs("read", result, { attempts, remainingMs, random });
+  retryDelayMs({ effect: "read" }, result, { attempts, remainingMs, random });
 
 describe("a second try", () => {
   test.each<[string, CallResult, boolean, boolean]>([
@@ -75,9 +75,29 @@ describe("a second try", () => {
     expect(delayMs(response(503), 2, 10_000, 0)).not.toBeNull();
     expect(delayMs(response(503), 3, 10_000, 0)).toBeNull();
     expect(
-      retryDelayMs("write", response(429), { attempts: 1, remainingMs: 10_000, random: 0 }),
+      retryDelayMs({ effect: "write" }, response(429), { attempts: 1, remainingMs: 10_000, random: 0 }),
     ).not.toBeNull();
-    expect(retryDelayMs("write", response(429), { attempts: 2, remainingMs: 10_000, random: 0 })).toBeNull();
+    expect(
+      retryDelayMs({ effect: "write" }, response(429), { attempts: 2, remainingMs: 10_000, random: 0 }),
+    ).toBeNull();
+  });
+});
+
+describe("a read that can be had in another way", () => {
+  const request = { effect: "read", retriesTimeouts: false } as const;
+  const facts = { attempts: 1, remainingMs: 10_000, random: 0 };
+
+  test.each<[string, CallResult]>([
+    ["a time-out", lost("timeout")],
+    ["a body that did not come in time", response(200, { body: { kind: "lost", reason: "timeout" } })],
+  ])("is not tried again after %s", (_what, result) => {
+    expect(retryDelayMs(request, result, facts)).toBeNull();
+    expect(retryDelayMs({ effect: "read" }, result, facts)).not.toBeNull();
+  });
+
+  test("is tried again after anything else", () => {
+    expect(retryDelayMs(request, response(503), facts)).not.toBeNull();
+    expect(retryDelayMs(request, lost("unavailable"), facts)).not.toBeNull();
   });
 });
 
