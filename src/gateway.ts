@@ -44,10 +44,11 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const sandbox = bird.url === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
     const baseUrl = bird.url ?? new URL(sandbox?.url ?? "");
-    const { attemptTimeoutMs, quotas } = bird;
+    const { attemptTimeoutMs, maxConnections, quotas } = bird;
     const transport = createTransport({
       baseUrl,
       attemptTimeoutMs,
+      maxConnections,
       quotas,
       holdsKeys: config.auth.mode === "jwt",
     });

@@ -35,6 +35,8 @@ type BirdConfig = {
   quotas: { readsPerSecond: number; writesPerSecond: number };
   /** Milliseconds one attempt of a call may take, connection and whole body included. */
   attemptTimeoutMs: number;
+  /** Connections to Bird, all workspaces together. */
+  maxConnections: number;
   batching: "auto" | "single";
 };
 
@@ -139,6 +141,7 @@ function toConfig(values: Values): Config {
         writesPerSecond: values.BIRD_WRITES_PER_SECOND,
       },
       attemptTimeoutMs: values.BIRD_ATTEMPT_TIMEOUT_MS,
+      maxConnections: values.BIRD_CONNECTIONS,
       batching: values.BIRD_BATCHING,
     },
     operations: {

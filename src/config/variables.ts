@@ -129,6 +129,13 @@ export const variables = {
     example: "2000",
     help: "Milliseconds that one attempt of a call to Bird may take, connection and whole body included.",
   },
+  BIRD_CONNECTIONS: {
+    group: "Bird",
+    type: wholeNumber(1, 100_000, "of connections"),
+    default: "256",
+    example: "1000",
+    help: "Connections to Bird that are open at once, all workspaces together. Connections divided by Bird's latency are the calls a second that the process can make.",
+  },
   BIRD_DEADLINE_MS: {
     group: "Limits of one operation",
     type: milliseconds,

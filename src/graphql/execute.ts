@@ -27,6 +27,8 @@ export type ExecuteInput = {
   /** Header names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   requestId: string;
+  /** The socket address of the caller. */
+  callerAddress?: string | null;
   /** Whether nothing but queries may be executed: what came with GET must change nothing. */
   queriesOnly: boolean;
   /** Takes a listener to call when the caller has left before the answer was written. */
@@ -55,9 +57,9 @@ export type ExecuteParts = {
 export function createExecute(parts: ExecuteParts): Execute {
   return async (input) => {
     const begin = performance.now();
-    const { requestId } = input;
+    const { requestId, callerAddress = null } = input;
     const { deadlineMs, callsPerOperation: maxCalls } = parts;
-    const operation = new Operation({ deadlineMs, maxCalls });
+    const operation = new Operation({ deadlineMs, maxCalls, callerAddress });
     // Apollo Server goes on resolving after the caller has left; what it waits for need not.
     input.onLeave(() => {
       operation.leave();

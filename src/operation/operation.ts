@@ -10,6 +10,8 @@ export type OperationLimits = {
   deadlineMs: number;
   /** Calls to Bird it may cause, retries included. */
   maxCalls?: number;
+  /** The socket address of its caller. */
+  callerAddress?: string | null;
   /** Whose turn it takes where operations take turns; its own unless given. */
   owner?: Operation;
 };
@@ -18,13 +20,16 @@ export type OperationLimits = {
 export class Operation {
   /** The operation that counts where operations take turns: a joint operation takes those of the one that began it. */
   readonly owner: Operation;
+  /** Null where it is not known. Behind a load balancer all callers have the same: nothing may depend on it. */
+  readonly callerAddress: string | null;
   readonly #end = new StopSignal<OperationEnd>();
   readonly #dueMs: number;
   readonly #timer: TimerEntry | null;
   #callsLeft: number;
 
-  constructor({ deadlineMs, maxCalls = Infinity, owner }: OperationLimits) {
+  constructor({ deadlineMs, maxCalls = Infinity, callerAddress = null, owner }: OperationLimits) {
     this.owner = owner ?? this;
+    this.callerAddress = owner?.callerAddress ?? callerAddress;
     this.#dueMs = performance.now() + deadlineMs;
     this.#callsLeft = maxCalls;
     const expire = () => {

@@ -38,6 +38,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, execute: Exe
     request: read.value,
     headers: request.headers,
     requestId: request.id,
+    callerAddress: request.socket.remoteAddress ?? null,
     queriesOnly: request.method === "GET",
     onLeave: (left) => {
       reply.raw.once("close", () => {

@@ -119,7 +119,8 @@ function interrupted(end: OperationEnd): NoResponse {
  */
 export function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
   if (result.kind === "notSent") return "neither";
-  if (result.kind === "noResponse" && result.staleConnection) return "neither";
+  if (result.kind === "noResponse" && (result.staleConnection || result.cause === "resources"))
+    return "neither";
   if (isInterrupted(result) || isServerError(result)) return "failure";
   if (result.kind === "response") return result.body.kind === "lost" ? "neither" : "success";
   return result.reason === "left" && wasHalfTimeOver ? "failure" : "neither";

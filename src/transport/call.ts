@@ -52,7 +52,17 @@ export type InterruptReason = "timeout" | "unavailable" | OperationEnd;
 
 /** What broke. A closed list, for logs and metrics: never a text of Bird's or Node's. */
 export type NoResponseCause =
-  "dns" | "refused" | "unreachable" | "reset" | "closed" | "tls" | "timeout" | "protocol" | "other";
+  | "dns"
+  | "refused"
+  | "unreachable"
+  | "reset"
+  | "closed"
+  | "tls"
+  | "timeout"
+  | "protocol"
+  /** The process has no descriptor, port or memory left: Bird has no part in it. */
+  | "resources"
+  | "other";
 
 /** The gateway did not make the call. */
 export type NotSent = {

@@ -36,24 +36,27 @@ export type TransportOptions = {
   /** Milliseconds one attempt may take, connection and whole body included. */
   attemptTimeoutMs: number;
   quotas: Quotas;
+  /** How many connections to the upstream there are at most, all workspaces together. */
+  maxConnections: number;
   /** Whether the gateway holds the access keys itself, so that none of them is a stranger's. */
   holdsKeys: boolean;
 };
 
 /** Builds the transport of a process. */
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, attemptTimeoutMs, quotas, holdsKeys } = options;
+  const { baseUrl, attemptTimeoutMs, maxConnections, quotas, holdsKeys } = options;
   const strangers = new Strangers();
   const credentials = new Credentials({ areHeld: holdsKeys, strangers });
   const limiter = new MemoryLimiter(quotas, credentials);
-  const http = createHttpClient(baseUrl, attemptTimeoutMs);
+  const http = createHttpClient({ baseUrl, connectTimeoutMs: attemptTimeoutMs, maxConnections });
   const workspaces = new Workspaces(credentials, strangers);
-  return new GuardedTransport({ http, limiter, workspaces, attemptTimeoutMs });
+  return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs });
 }
 
 type Parts = {
   http: HttpClient;
   limiter: Limiter;
+  credentials: Pick<Credentials, "isAccepted">;
   workspaces: Workspaces;
   attemptTimeoutMs: number;
 };
@@ -143,14 +146,15 @@ class GuardedTransport implements Transport {
     operation: Operation,
     fresh: boolean,
   ): Promise<(Means & { kind: "means" }) | NotSent> {
-    const { limiter, http } = this.#parts;
+    const { limiter, http, credentials } = this.#parts;
     const permit = await limiter.acquire({ ...request, operation });
     if (permit.kind === "notSent") {
       if (permit.reason === "quotaExhausted")
         events.budgetRefused({ method: request.method, route: request.pathTemplate });
       return permit;
     }
-    const connection = await http.acquire({ ...request, operation, fresh });
+    const isStranger = !credentials.isAccepted(request);
+    const connection = await http.acquire({ ...request, operation, isStranger, fresh });
     const over = operation.over();
     if (connection.kind === "connection" && over === null) return { kind: "means", permit, connection };
     permit.refund();

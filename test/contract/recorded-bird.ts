@@ -59,6 +59,7 @@ export function recordBird(upstream: Upstream): RecordedBird {
     transport = createTransport({
       holdsKeys: false,
       attemptTimeoutMs: 3000,
+      maxConnections: 64,
       quotas: { readsPerSecond: 1000, writesPerSecond: 1000 },
       baseUrl: new URL(recorder.url),
     });

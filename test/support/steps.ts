@@ -31,6 +31,16 @@ export function choose(stepFor: (request: UpstreamRequest) => Step): Step {
   };
 }
 
+/** The steps of the first, second … request of each connection; the last one goes on for all that follow. */
+export function perConnection(...steps: [Step, ...Step[]]): Step {
+  const counts = new WeakMap<Socket, number>();
+  return (socket, request) => {
+    const index = counts.get(socket) ?? 0;
+    counts.set(socket, index + 1);
+    (steps[index] ?? steps.at(-1) ?? hang)(socket, request);
+  };
+}
+
 /** Does it after so many milliseconds. The time is real: for tests that need two calls to be under way together. */
 export function later(ms: number, step: Step): Step {
   return (socket, request) => {

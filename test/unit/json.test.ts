@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { toSafeJson } from "../../src/json.ts";
+import fc from "fast-check";
+import { parseExactJson, toSafeJson } from "../../src/json.ts";
 
 /** `[[[…]]]`, as deep as asked for. */
 const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
@@ -31,5 +32,60 @@ describe("toSafeJson", () => {
     const copy = toSafeJson(value);
     expect(JSON.stringify(copy)).toBe('{"a":1,"b":{"c":2}}');
     expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+  });
+});
+
+describe("parseExactJson", () => {
+  test.each([
+    "12345678901234567890",
+    "-12345678901234567890",
+    "9007199254740993",
+    "0.12345678901234567890",
+    "3.141592653589793238",
+    "1e400",
+    "1E+400",
+    "1e-400",
+    "12345678901234567890.5e3",
+  ])("makes a string of %s, which JavaScript would round", (number) => {
+    expect(parseExactJson(`{"a":[${number}]}`)).toEqual({ a: [number] });
+  });
+
+  test.each([
+    "0",
+    "-1",
+    "9007199254740991",
+    "1.50",
+    "0.1",
+    "1e21",
+    "100000000000000000000",
+    "0.000000",
+    "1e-7",
+  ])("keeps %s as the number it is", (number) => {
+    expect(parseExactJson(`[${number}, 12345678901234567890]`)).toEqual([
+      Number(number),
+      "12345678901234567890",
+    ]);
+  });
+
+  test("leaves digits within strings and keys alone", () => {
+    const digits = "12345678901234567890";
+    const written = { [digits]: `a"${digits}`, backslash: `${digits}\\`, newline: `\n${digits}` };
+    const text = JSON.stringify({ ...written, number: 0 }).replace(/0\}$/, `${digits}}`);
+    expect(parseExactJson(text)).toEqual({ ...written, number: digits });
+  });
+
+  test("gives what JSON.parse gives for every JSON without long numbers", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const numbers = /\d[\d.]{15}|\d[eE][+-]?\d{3}/.exec(text);
+        fc.pre(numbers === null);
+        expect(parseExactJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("throws for what is no JSON", () => {
+    for (const text of ["", "{", '{"a":12345678901234567890', "01234567890123456789"])
+      expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
 });

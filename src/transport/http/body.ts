@@ -1,38 +1,117 @@
-// From the bytes of an answer to JSON, within bounds.
+// From the bytes of a response to JSON, within bounds. Proxies wrap a body in ways that Bird does not; none of them loses it.
+import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { parseExactJson } from "../../json.ts";
 import type { Body } from "../call.ts";
 
-const decompressors = {
-  gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
+const MAX_CODINGS = 3;
+
+type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const unzip: Decompress = promisify(gunzip);
+const unwrap: Decompress = promisify(inflate);
+const unwrapRaw: Decompress = promisify(inflateRaw);
+const unbrotli: Decompress = promisify(brotliDecompress);
+
+const decompressors: ReadonlyMap<string, Decompress> = new Map([
+  ["gzip", unzip],
+  ["x-gzip", unzip],
+  ["deflate", inflateEither],
+  ["br", unbrotli],
+]);
+
+/** What the header fields of a response say about its body. */
+export type BodyForm = {
+  /** The `Content-Encoding` field, empty where there is none. */
+  contentEncoding: string;
+  /** The `Content-Type` field, empty where there is none. */
+  contentType: string;
+  /** Whether every digit of a number counts: see `parseExactJson`. */
+  exactNumbers: boolean;
 };
 
 /**
- * @param encoding the `Content-Encoding` header, empty when there is none
  * @param maxBytes the largest body that is unpacked: a small gzip can hold gigabytes
+ * @returns a promise only where something has to be unpacked
  */
-export async function decodeBody(bytes: Buffer, encoding: string, maxBytes: number): Promise<Body> {
+export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Body | Promise<Body> {
   if (bytes.length === 0) return { kind: "empty" };
+  const unpack = toDecompressors(form.contentEncoding);
+  if (unpack.length === 0) return parse(bytes, form);
+  if (unpack.length > MAX_CODINGS) return { kind: "unreadable" };
+  return unpackAndParse(bytes, unpack, form, maxBytes);
+}
+
+/**
+ * The decompressors to apply, in order. `Content-Encoding` names codings in the order in which they were applied (RFC
+ * 9110, 8.4). A word that is no coding, such as `UTF-8`, is ignored: the body is then tried as it is.
+ */
+function toDecompressors(contentEncoding: string): Decompress[] {
+  if (contentEncoding === "") return [];
+  const codings = contentEncoding.split(",").map((word) => word.trim().toLowerCase());
+  return codings.flatMap((coding) => decompressors.get(coding) ?? []).reverse();
+}
+
+async function unpackAndParse(
+  bytes: Buffer,
+  unpack: readonly Decompress[],
+  form: BodyForm,
+  maxBytes: number,
+): Promise<Body> {
   try {
-    const text = await decompress(bytes, encoding.trim().toLowerCase(), maxBytes);
-    if (text === null) return { kind: "unreadable" };
-    const value: unknown = JSON.parse(text.toString("utf8"));
-    return { kind: "json", value };
+    let unpacked = bytes;
+    for (const decompress of unpack) unpacked = await decompress(unpacked, { maxOutputLength: maxBytes });
+    return parse(unpacked, form);
   } catch {
-    // Not what the encoding says, larger than the bound, or not JSON: all of them are bodies Bird does not send.
+    // The bytes are not what the field says, or more than the bound.
     return { kind: "unreadable" };
   }
 }
 
-async function decompress(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer | null> {
-  if (encoding === "" || encoding === "identity") return bytes;
-  if (!isKnown(encoding)) return null;
-  return decompressors[encoding](bytes, { maxOutputLength: maxBytes });
+/** `deflate` means zlib's format (RFC 9110, 8.4.1.2), and yet some servers send the bare data without zlib's header. */
+async function inflateEither(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
+  try {
+    return await unwrap(bytes, options);
+  } catch (error) {
+    if (isTooLarge(error)) throw error;
+    return unwrapRaw(bytes, options);
+  }
 }
 
-function isKnown(encoding: string): encoding is keyof typeof decompressors {
-  return Object.hasOwn(decompressors, encoding);
+function isTooLarge(error: unknown): boolean {
+  return (
+    typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE"
+  );
+}
+
+function parse(bytes: Buffer, form: BodyForm): Body {
+  for (const text of readings(bytes, form.contentType)) {
+    if (text.trim() === "") return { kind: "empty" };
+    try {
+      return { kind: "json", value: form.exactNumbers ? parseExactJson(text) : JSON.parse(text) };
+    } catch {
+      // It is no JSON, read like this.
+    }
+  }
+  return { kind: "unreadable" };
+}
+
+/**
+ * What the bytes can mean as text: UTF-8, as JSON has to be (RFC 8259, 8.1), else what the charset that is named makes of
+ * them. Bytes that do not fit are never replaced by U+FFFD, since an identifier could be among them.
+ */
+function* readings(bytes: Buffer, contentType: string): Generator<string> {
+  if (isUtf8(bytes)) yield withoutByteOrderMark(bytes.toString("utf8"));
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
+  if (charset === undefined) return;
+  try {
+    yield new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    // The charset is unknown, or the bytes do not fit it.
+  }
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

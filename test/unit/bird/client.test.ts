@@ -33,6 +33,7 @@ beforeEach(() => {
   transport = createTransport({
     baseUrl: new URL(upstream.url),
     attemptTimeoutMs: 3000,
+    maxConnections: 64,
     quotas,
     holdsKeys: false,
   });
@@ -195,7 +196,13 @@ describe("a failure", () => {
     upstream.always(close);
     expect(await update("ACTIVE")).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "UNKNOWN" } });
     const baseUrl = new URL(`http://127.0.0.1:${await freePort()}`);
-    const refused = createTransport({ baseUrl, attemptTimeoutMs: 3000, quotas, holdsKeys: false });
+    const refused = createTransport({
+      baseUrl,
+      attemptTimeoutMs: 3000,
+      maxConnections: 64,
+      quotas,
+      holdsKeys: false,
+    });
     const result = await createBirdClient(refused).for(key, operation).updateParticipant(address, "ACTIVE");
     expect(result).toMatchObject({ failure: { reason: "UNAVAILABLE", outcome: "NOT_APPLIED" } });
     await refused.close();

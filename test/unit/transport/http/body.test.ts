@@ -1,9 +1,16 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { decodeBody } from "../../../../src/transport/http/body.ts";
 
 const text = Buffer.from('{"name":"Zoë"}');
 const MAX = 1024;
+
+const decode = async (
+  bytes: Buffer,
+  { contentEncoding = "", contentType = "application/json", exactNumbers = false } = {},
+) => decodeBody(bytes, { contentEncoding, contentType, exactNumbers }, MAX);
+
+const zoe = { kind: "json", value: { name: "Zoë" } };
 
 describe("decodeBody", () => {
   test.each([
@@ -11,25 +18,100 @@ describe("decodeBody", () => {
     ["identity", text],
     ["gzip", gzipSync(text)],
     ["GZIP", gzipSync(text)],
+    ["x-gzip", gzipSync(text)],
     ["deflate", deflateSync(text)],
+    ["deflate", deflateRawSync(text)],
     ["br", brotliCompressSync(text)],
-  ])("reads JSON in the encoding %j", async (encoding, bytes) => {
-    expect(await decodeBody(bytes, encoding, MAX)).toEqual({ kind: "json", value: { name: "Zoë" } });
+    ["UTF-8", text],
+    ["utf8", text],
+    ["none", text],
+    ["zstd", text],
+    ["constructor", text],
+    [",", text],
+    ["identity, gzip", gzipSync(text)],
+    ["gzip, identity", gzipSync(text)],
+    ["gzip,", gzipSync(text)],
+    ["gzip, UTF-8", gzipSync(text)],
+    ["deflate, gzip", gzipSync(deflateSync(text))],
+    ["deflate, gzip", gzipSync(deflateRawSync(text))],
+    ["gzip, gzip, br", brotliCompressSync(gzipSync(gzipSync(text)))],
+  ])("reads JSON in the encoding %j", async (contentEncoding, bytes) => {
+    expect(await decode(bytes, { contentEncoding })).toEqual(zoe);
   });
 
-  test("knows an empty body", async () => {
-    expect(await decodeBody(Buffer.alloc(0), "", MAX)).toEqual({ kind: "empty" });
+  test("reads what is not packed at once, without a promise", () => {
+    const form = { contentEncoding: "", contentType: "", exactNumbers: false };
+    expect(decodeBody(text, form, MAX)).toEqual(zoe);
+  });
+
+  test.each([
+    ["as it is", Buffer.from([0xef, 0xbb, 0xbf, ...text]), ""],
+    ["packed", gzipSync(Buffer.from([0xef, 0xbb, 0xbf, ...text])), "gzip"],
+  ])("reads JSON behind a byte order mark, %s", async (_how, bytes, contentEncoding) => {
+    expect(await decode(bytes, { contentEncoding })).toEqual(zoe);
+  });
+
+  test.each([
+    ["application/json; charset=ISO-8859-1", Buffer.from('{"name":"Zoë"}', "latin1")],
+    ['application/json;charset="iso-8859-1"', Buffer.from('{"name":"Zoë"}', "latin1")],
+    ["text/plain; a=b; Charset = Windows-1252", Buffer.from('{"name":"Zoë"}', "latin1")],
+    ["application/json; charset=utf-16le", Buffer.from('{"name":"Zoë"}', "utf16le")],
+    ["application/json; charset=utf-16", Buffer.from('\ufeff{"name":"Zoë"}', "utf16le")],
+    ["application/json; charset=ISO-8859-1", text],
+    ["application/json; charset=klingon", text],
+    ["", text],
+  ])("reads text of the type %j", async (contentType, bytes) => {
+    expect(await decode(bytes, { contentType })).toEqual(zoe);
+  });
+
+  test.each([
+    ["no charset is named", "application/json"],
+    ["UTF-8 is named", "application/json; charset=utf-8"],
+    ["an unknown charset is named", "application/json; charset=klingon"],
+    ["a charset is named that they do not fit", "application/json; charset=utf-16"],
+  ])("finds bytes that are not UTF-8 unreadable where %s", async (_what, contentType) => {
+    for (const bytes of [
+      Buffer.from('{"name":"Zoë"}', "latin1"),
+      Buffer.from([...Buffer.from('{"name":"'), 0xc3, ...Buffer.from('"}')]),
+      Buffer.from([...Buffer.from('{"name":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')]),
+    ])
+      expect(await decode(bytes, { contentType })).toEqual({ kind: "unreadable" });
+  });
+
+  test.each([
+    ["nothing", Buffer.alloc(0), ""],
+    ["a line end", Buffer.from("\n"), ""],
+    ["spaces and line ends", Buffer.from(" \r\n\t "), ""],
+    ["a byte order mark", Buffer.from([0xef, 0xbb, 0xbf]), ""],
+    ["a packed line end", gzipSync("\r\n"), "gzip"],
+    ["packed nothing", gzipSync(""), "gzip"],
+    ["nothing, which claims to be packed", Buffer.alloc(0), "gzip"],
+  ])("knows %s as an empty body", async (_what, bytes, contentEncoding) => {
+    expect(await decode(bytes, { contentEncoding })).toEqual({ kind: "empty" });
   });
 
   test.each([
     ["HTML", Buffer.from("<html></html>"), ""],
     ["half a JSON text", Buffer.from('{"a":'), ""],
-    ["an unknown encoding", text, "zstd"],
-    ["an encoding named like a property of every object", text, "constructor"],
+    ["an unknown coding", gzipSync(text), "zstd"],
     ["text that claims to be gzip", text, "gzip"],
+    ["text that claims to be deflate", text, "deflate"],
     ["half a gzip", gzipSync(text).subarray(0, 15), "gzip"],
+    ["half a deflate", deflateRawSync(text).subarray(0, 5), "deflate"],
+    ["four codings", gzipSync(gzipSync(gzipSync(gzipSync(text)))), "gzip, gzip, gzip, gzip"],
     ["a gzip that holds more than the bound", gzipSync(Buffer.alloc(MAX + 1, " ")), "gzip"],
-  ])("finds %s unreadable", async (_what, bytes, encoding) => {
-    expect(await decodeBody(bytes, encoding, MAX)).toEqual({ kind: "unreadable" });
+    ["a deflate that holds more than the bound", deflateSync(Buffer.alloc(MAX + 1, " ")), "deflate"],
+    ["a raw deflate that holds more than the bound", deflateRawSync(Buffer.alloc(MAX + 1, " ")), "deflate"],
+    ["a packed gzip bomb", gzipSync(gzipSync(Buffer.alloc(300 * MAX, " "))), "gzip, gzip"],
+  ])("finds %s unreadable", async (_what, bytes, contentEncoding) => {
+    expect(await decode(bytes, { contentEncoding })).toEqual({ kind: "unreadable" });
+  });
+
+  test("keeps every digit where that is asked for", async () => {
+    const bytes = Buffer.from('{"code":12345678901234567890}');
+    expect(await decode(bytes, { exactNumbers: true })).toEqual({
+      kind: "json",
+      value: { code: "12345678901234567890" },
+    });
   });
 });

@@ -1,0 +1,84 @@
+// One connection to the upstream: one socket at a time, one request at a time, one credential for good.
+import { Socket } from "node:net";
+import { Client, type buildConnector, type Dispatcher } from "undici";
+import type { Wire } from "./exchange.ts";
+import { ResponseReader } from "./interim-responses.ts";
+
+/** Opens a socket and calls back when it is connected. undici's connectors return the socket at once, unlike their type. */
+export type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => unknown;
+
+/** Who is told what happens to a connection. */
+export type ConnectionOwner = {
+  /** It is not in use any more. @param isUsable whether it can carry another exchange */
+  returned(connection: Connection, isUsable: boolean): void;
+  /** Its socket has closed, in use or idle. */
+  closed(connection: Connection): void;
+};
+
+export class Connection implements Wire {
+  readonly kind = "connection";
+  readonly credentialId: string;
+  readonly #owner: ConnectionOwner;
+  readonly #client: Client;
+  #socket: Socket | undefined;
+  #reader: ResponseReader | undefined;
+  /** Whole responses that the present socket has carried. */
+  #responses = 0;
+
+  /** @param origin of the upstream, such as `https://api.bird.com` */
+  constructor(origin: string, connector: Connector, credentialId: string, owner: ConnectionOwner) {
+    this.credentialId = credentialId;
+    this.#owner = owner;
+    // The attempt's signal bounds every phase of a request; undici's timers would only bring a second kind of timeout.
+    this.#client = new Client(origin, {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) => {
+        this.#connect(connector, options, callback);
+      },
+    });
+    this.#client.on("disconnect", () => {
+      owner.closed(this);
+    });
+  }
+
+  /** Sends a request. The connection returns to its owner when the exchange is over. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#client.dispatch(options, handler);
+  }
+
+  /** No attempt is made on it after all. An attempt gives its connection back by itself. */
+  release(): void {
+    this.#owner.returned(this, true);
+  }
+
+  begin(): boolean {
+    this.#reader?.expectResponse();
+    return this.#responses > 0;
+  }
+
+  receivedBytes(): number {
+    return this.#reader?.receivedBytes ?? 0;
+  }
+
+  end(isUsable: boolean): void {
+    if (isUsable) this.#responses += 1;
+    this.#owner.returned(this, isUsable);
+  }
+
+  /** Closes the socket at once, in whatever state it is. */
+  close(): void {
+    void this.#client.destroy();
+    this.#socket?.destroy();
+  }
+
+  #connect(connector: Connector, options: buildConnector.Options, callback: buildConnector.Callback): void {
+    this.#responses = 0;
+    const socket = connector(options, (...result: Parameters<buildConnector.Callback>) => {
+      const [error, connected] = result;
+      if (error === null) this.#reader = new ResponseReader(connected);
+      callback(...result);
+    });
+    if (socket instanceof Socket) this.#socket = socket;
+  }
+}

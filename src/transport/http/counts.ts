@@ -1,0 +1,21 @@
+// How many of each name there are.
+
+/** Numbers by name; those that are 0 take no memory. */
+export class Counts {
+  readonly #numbers = new Map<string, number>();
+
+  /** How many names there are. */
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  get(name: string): number {
+    return this.#numbers.get(name) ?? 0;
+  }
+
+  change(name: string, by: 1 | -1): void {
+    const number = this.get(name) + by;
+    if (number === 0) this.#numbers.delete(name);
+    else this.#numbers.set(name, number);
+  }
+}

@@ -1,0 +1,50 @@
+// The connections that wait for their next request, in the order in which they were last used.
+
+type OfCredential = { readonly credentialId: string };
+
+export class IdleConnections<C extends OfCredential> {
+  /** Least recently used first. */
+  readonly #inOrder = new Set<C>();
+  readonly #byCredential = new Map<string, C[]>();
+
+  get size(): number {
+    return this.#inOrder.size;
+  }
+
+  add(connection: C): void {
+    this.#inOrder.add(connection);
+    const others = this.#byCredential.get(connection.credentialId);
+    if (others === undefined) this.#byCredential.set(connection.credentialId, [connection]);
+    else others.push(connection);
+  }
+
+  /** Takes out the one of this credential that was used last: it is the least likely to have died. */
+  take(credentialId: string): C | null {
+    const connection = this.#byCredential.get(credentialId)?.at(-1) ?? null;
+    if (connection !== null) this.remove(connection);
+    return connection;
+  }
+
+  /** Takes out the one that has not been used for the longest time. */
+  takeOldest(): C | null {
+    for (const connection of this.#inOrder) {
+      this.remove(connection);
+      return connection;
+    }
+    return null;
+  }
+
+  /** @returns whether it was there */
+  remove(connection: C): boolean {
+    if (!this.#inOrder.delete(connection)) return false;
+    const others = this.#byCredential.get(connection.credentialId) ?? [];
+    const index = others.lastIndexOf(connection);
+    if (index !== -1) others.splice(index, 1);
+    if (others.length === 0) this.#byCredential.delete(connection.credentialId);
+    return true;
+  }
+
+  [Symbol.iterator](): Iterator<C> {
+    return this.#inOrder.values();
+  }
+}

@@ -1,0 +1,49 @@
+// How many connections are in use, and by whom.
+import type { ConnectionRequest } from "./connections.ts";
+import { Counts } from "./counts.ts";
+
+export class UseCount {
+  readonly #workspaces = new Counts();
+  readonly #strangers = new Counts();
+  readonly #strangersAddresses = new Counts();
+  #ofStrangers = 0;
+
+  add(request: ConnectionRequest): void {
+    this.#change(request, 1);
+  }
+
+  remove(request: ConnectionRequest): void {
+    this.#change(request, -1);
+  }
+
+  /** By accepted credentials in a workspace. */
+  ofWorkspace(workspaceId: string): number {
+    return this.#workspaces.get(workspaceId);
+  }
+
+  /** By one credential that is a stranger's. */
+  ofStranger(credentialId: string): number {
+    return this.#strangers.get(credentialId);
+  }
+
+  /** By strangers from one socket address. */
+  ofStrangersAddress(address: string | null): number {
+    return address === null ? 0 : this.#strangersAddresses.get(address);
+  }
+
+  /** By all strangers together. */
+  ofStrangers(): number {
+    return this.#ofStrangers;
+  }
+
+  #change({ isStranger, workspaceId, credentialId, operation }: ConnectionRequest, by: 1 | -1): void {
+    if (!isStranger) {
+      this.#workspaces.change(workspaceId, by);
+      return;
+    }
+    this.#ofStrangers += by;
+    this.#strangers.change(credentialId, by);
+    const { callerAddress } = operation;
+    if (callerAddress !== null) this.#strangersAddresses.change(callerAddress, by);
+  }
+}

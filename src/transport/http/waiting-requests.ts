@@ -1,0 +1,117 @@
+// The requests that wait for a connection, and which of them is next.
+import type { ConnectionRequest } from "./connections.ts";
+import { Counts } from "./counts.ts";
+import type { UseCount } from "./use-count.ts";
+
+/** More than these could not be served in time; callers with invented keys must not fill the memory. */
+const MAX_WAITING_STRANGERS = 1000;
+
+/** `settle` is called with the connection, or with null where the request cannot wait any longer. */
+export type Waiting<C> = { request: ConnectionRequest; settle: (connection: C | null) => void };
+
+export class WaitingRequests<C> {
+  readonly #inUse: UseCount;
+  /** By workspace. */
+  readonly #accepted = new Map<string, Set<Waiting<C>>>();
+  readonly #strangers = new Set<Waiting<C>>();
+  /** How many strangers' requests wait. */
+  readonly #byCredential = new Counts();
+  readonly #byAddress = new Counts();
+
+  /** @param inUse the connections in use, by which the next request is chosen */
+  constructor(inUse: UseCount) {
+    this.#inUse = inUse;
+  }
+
+  /** @returns a request that had to give way, where too many strangers wait */
+  add(waiting: Waiting<C>): Waiting<C> | null {
+    const { isStranger, workspaceId } = waiting.request;
+    if (!isStranger) {
+      const others = this.#accepted.get(workspaceId);
+      if (others === undefined) this.#accepted.set(workspaceId, new Set([waiting]));
+      else others.add(waiting);
+      return null;
+    }
+    this.#strangers.add(waiting);
+    this.#countStranger(waiting, 1);
+    if (this.#strangers.size <= MAX_WAITING_STRANGERS) return null;
+    const excess = this.#excessStranger(waiting);
+    this.remove(excess);
+    return excess;
+  }
+
+  remove(waiting: Waiting<C>): void {
+    if (this.#strangers.delete(waiting)) {
+      this.#countStranger(waiting, -1);
+      return;
+    }
+    const { workspaceId } = waiting.request;
+    const others = this.#accepted.get(workspaceId);
+    others?.delete(waiting);
+    if (others?.size === 0) this.#accepted.delete(workspaceId);
+  }
+
+  /** The request that gets the next connection, or null when none waits. Accepted credentials go first. */
+  next(mayServeStranger: boolean): Waiting<C> | null {
+    return this.#nextAccepted() ?? (mayServeStranger ? this.#nextStranger() : null);
+  }
+
+  /** The first of the workspace that has the fewest connections. */
+  #nextAccepted(): Waiting<C> | null {
+    let fewest = Infinity;
+    let next: Waiting<C> | null = null;
+    for (const [workspaceId, waiting] of this.#accepted) {
+      const inUse = this.#inUse.ofWorkspace(workspaceId);
+      if (inUse >= fewest) continue;
+      fewest = inUse;
+      for (next of waiting) break;
+    }
+    return next;
+  }
+
+  /** The first of the credential that has the fewest connections; among equals, of the address that has the fewest. */
+  #nextStranger(): Waiting<C> | null {
+    let fewest = Infinity;
+    let fewestOfAddress = Infinity;
+    let next: Waiting<C> | null = null;
+    for (const waiting of this.#strangers) {
+      const inUse = this.#inUse.ofStranger(waiting.request.credentialId);
+      const inUseOfAddress = this.#inUse.ofStrangersAddress(addressOf(waiting));
+      if (inUse > fewest || (inUse === fewest && inUseOfAddress >= fewestOfAddress)) continue;
+      fewest = inUse;
+      fewestOfAddress = inUseOfAddress;
+      next = waiting;
+    }
+    return next;
+  }
+
+  /**
+   * Who gives way where too many strangers wait. It is the request that came last, unless it is the only one of its
+   * credential and its address has less than an equal part of the places: then the last one of the address with the most.
+   */
+  #excessStranger(last: Waiting<C>): Waiting<C> {
+    const { credentialId } = last.request;
+    const equalPart = MAX_WAITING_STRANGERS / this.#byAddress.size;
+    const isModest =
+      this.#byCredential.get(credentialId) === 1 && this.#byAddress.get(addressOf(last) ?? "") < equalPart;
+    if (!isModest) return last;
+    let most = 0;
+    let excess = last;
+    for (const waiting of this.#strangers) {
+      const ofAddress = this.#byAddress.get(addressOf(waiting) ?? "");
+      if (ofAddress < most) continue;
+      most = ofAddress;
+      excess = waiting;
+    }
+    return excess;
+  }
+
+  #countStranger(waiting: Waiting<C>, by: 1 | -1): void {
+    this.#byCredential.change(waiting.request.credentialId, by);
+    this.#byAddress.change(addressOf(waiting) ?? "", by);
+  }
+}
+
+function addressOf({ request }: Pick<Waiting<never>, "request">): string | null {
+  return request.operation.callerAddress;
+}
