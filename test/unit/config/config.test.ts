@@ -28,6 +28,7 @@ describe("readConfig", () => {
         url: null,
         quotas: { readsPerSecond: 50, writesPerSecond: 500 },
         attemptTimeoutMs: 3000,
+        maxConnections: 256,
         batching: "auto",
       },
       operations: { deadlineMs: 10_000, maxCalls: 200, persisted: { mode: "off" } },
