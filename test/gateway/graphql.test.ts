@@ -245,7 +245,7 @@ describe("a request that is itself wrong", () => {
     for (const variables of [
       { input: { ...john, status: "canary" } },
       { input: "canary" },
-      { input: { canary: "canary" } },
+      { input: { ...john, status: "ACTIVE", other: "canary" } },
     ]) {
       const { status, text } = await post({
         query:
@@ -253,7 +253,7 @@ describe("a request that is itself wrong", () => {
         variables,
       });
       expect(status).toBe(400);
-      expect(text).toContain('Variable \\"$input\\" got no value that fits its type');
+      expect(text).toMatch(/"message":"input(\.status|\.other)? (does not fit its type|is no field)/);
       expect(text).not.toContain("canary");
     }
   });

@@ -10,7 +10,7 @@ import { tooLarge, type Documents } from "../documents.ts";
 import { rejection, type Rejection } from "../rejection.ts";
 import { findExcessInLists } from "./measure.ts";
 import { checkRouterRequest, type RouterRules } from "./router-requests.ts";
-import { readVariables } from "./variables.ts";
+import { readVariables, type VariableRules } from "./variables.ts";
 
 export type AdmissionRequest = {
   text: string;
@@ -26,12 +26,12 @@ export type AdmissionRequest = {
 export class Admission {
   readonly #schema: GraphQLSchema;
   readonly #documents: Documents;
-  readonly #routerRules: RouterRules;
+  readonly #rules: RouterRules & VariableRules;
 
-  constructor(schema: GraphQLSchema, documents: Documents, routerRules: RouterRules) {
+  constructor(schema: GraphQLSchema, documents: Documents, rules: RouterRules & VariableRules) {
     this.#schema = schema;
     this.#documents = documents;
-    this.#routerRules = routerRules;
+    this.#rules = rules;
   }
 
   admit(request: AdmissionRequest): Result<OperationDefinitionNode, Rejection> {
@@ -45,10 +45,10 @@ export class Admission {
     if (!operation) return fail(noOperation);
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) return fail(noSubscriptions);
     if (queriesOnly && operation.operation !== OperationTypeNode.QUERY) return fail(notWithGet);
-    const coerced = readVariables(this.#schema, operation, variables);
+    const coerced = readVariables(this.#schema, operation, variables, this.#rules);
     if (!coerced.ok) return coerced;
     const check = { schema: this.#schema, document, operation, variables: coerced.value, fromRouter };
-    const wrong = checkRouterRequest(check, this.#routerRules);
+    const wrong = checkRouterRequest(check, this.#rules);
     return wrong === null ? succeed(operation) : fail(wrong);
   }
 }

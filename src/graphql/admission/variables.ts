@@ -1,12 +1,22 @@
 // The variables of an operation, as its execution will see them, or what is wrong with them: never their values.
 import {
+  getNullableType,
+  GraphQLError,
   getVariableValues,
-  Kind,
-  print,
-  type GraphQLError,
+  isInputObjectType,
+  isInputType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  typeFromAST,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLLeafType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from "graphql";
+import { isJsonObject } from "../../json.ts";
 import { fail, succeed, type Result } from "../../result.ts";
 import { rejectionOf, type Rejection } from "../rejection.ts";
 
@@ -14,28 +24,114 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** A value that is wrong in a hundred places is not worth a hundred errors. */
 const MAX_ERRORS = 5;
+/** A path holds names that the caller sent, of any length. */
+const MAX_PATH_CHARACTERS = 200;
+
+export type VariableRules = {
+  /** Keeps the schema's names to itself: only what the caller sent is named. */
+  production: boolean;
+};
 
 /** @returns the values by variable, those of defaults included */
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Variables,
+  { production }: VariableRules,
 ): Result<Variables, Rejection> {
   const { errors, coerced } = getVariableValues(schema, variableDefinitions, given, {
     maxErrors: MAX_ERRORS,
   });
   if (errors === undefined) return succeed(coerced);
-  const wrong = errors.slice(0, MAX_ERRORS).map((error) => ({
-    message: withoutValues(error),
-    locations: error.locations,
-  }));
-  return fail(rejectionOf("BAD_USER_INPUT", wrong));
+  // graphql-js repeats the values, where an email address may stand: the places are found again and put in other words.
+  const found = variableDefinitions.flatMap((definition) =>
+    findProblemsOf(definition, schema, given).map(
+      (problem) => new GraphQLError(toMessage(problem, production), { nodes: definition }),
+    ),
+  );
+  return fail(rejectionOf("BAD_USER_INPUT", found.length > 0 ? found.slice(0, MAX_ERRORS) : [unnamed]));
 }
 
-/** graphql-js repeats the value of a variable that does not fit; an email address may stand there. */
-function withoutValues({ nodes }: GraphQLError): string {
-  const definition = nodes?.[0];
-  return definition?.kind === Kind.VARIABLE_DEFINITION
-    ? `Variable "$${definition.variable.name.value}" got no value that fits its type "${print(definition.type)}".`
-    : "A variable got no value that fits its type.";
+/** For what only graphql-js finds wrong. */
+const unnamed = new GraphQLError("A variable got a value that does not fit its type.");
+
+type Problem = {
+  /** Where the value is wrong, such as `identifiers[57].value`. */
+  path: string;
+  kind: "missing" | "null" | "noField" | "doesNotFit";
+  type: string;
+  /** Of a missing field: the path of the object that lacks it, which the caller sent. */
+  parent?: string;
+};
+
+function findProblemsOf(
+  { variable, type: typeNode, defaultValue }: VariableDefinitionNode,
+  schema: GraphQLSchema,
+  given: Variables,
+): Problem[] {
+  const type = typeFromAST(schema, typeNode);
+  const { value: name } = variable.name;
+  if (!isInputType(type) || (!Object.hasOwn(given, name) && defaultValue !== undefined)) return [];
+  if (given[name] === undefined)
+    return isNonNullType(type) ? [{ path: name, kind: "missing", type: String(type) }] : [];
+  return findProblems(given[name], type, name).slice(0, MAX_ERRORS);
+}
+
+function findProblems(value: unknown, type: GraphQLInputType, path: string): Problem[] {
+  if (value === null || value === undefined)
+    return isNonNullType(type) ? [{ path, kind: "null", type: String(type) }] : [];
+  const nullable: GraphQLInputType = getNullableType(type);
+  if (isListType(nullable)) return findProblemsInList(value, nullable.ofType, path);
+  if (isInputObjectType(nullable)) return findProblemsInObject(value, nullable, path);
+  return fits(value, nullable) ? [] : [{ path, kind: "doesNotFit", type: String(nullable) }];
+}
+
+/** A single value counts as a list of one. */
+function findProblemsInList(value: unknown, itemType: GraphQLInputType, path: string): Problem[] {
+  if (!Array.isArray(value)) return findProblems(value, itemType, path);
+  const items: readonly unknown[] = value;
+  return items.flatMap((item, index) => findProblems(item, itemType, `${path}[${index}]`));
+}
+
+function findProblemsInObject(value: unknown, type: GraphQLInputObjectType, path: string): Problem[] {
+  if (!isJsonObject(value)) return [{ path, kind: "doesNotFit", type: type.name }];
+  const fields = type.getFields();
+  const unknown = Object.keys(value)
+    .filter((name) => !Object.hasOwn(fields, name))
+    .map((name): Problem => ({ path: `${path}.${name}`, kind: "noField", type: type.name }));
+  const known = Object.values(fields).flatMap((field): Problem[] => {
+    const inField = `${path}.${field.name}`;
+    if (value[field.name] !== undefined) return findProblems(value[field.name], field.type, inField);
+    if (!isRequiredInputField(field)) return [];
+    return [{ path: inField, kind: "missing", type: String(field.type), parent: path }];
+  });
+  // A misspelt field is the reason why another one is missing.
+  return [...unknown, ...known];
+}
+
+function fits(value: unknown, type: GraphQLLeafType): boolean {
+  try {
+    return type.parseValue(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function toMessage({ path, kind, type, parent }: Problem, production: boolean): string {
+  const place = shorten(path);
+  switch (kind) {
+    case "missing":
+      if (production && parent !== undefined) return `${shorten(parent)} lacks a field that it must have.`;
+      return production ? `${place} is missing.` : `${place} is missing: its type is ${type}.`;
+    case "null":
+      return production ? `${place} must not be null.` : `${place} must not be null: its type is ${type}.`;
+    case "noField":
+      return production ? `${place} is no field.` : `${place} is no field of ${type}.`;
+    case "doesNotFit":
+      return production ? `${place} does not fit its type.` : `${place} does not fit its type ${type}.`;
+  }
+}
+
+function shorten(path: string): string {
+  return path.length <= MAX_PATH_CHARACTERS ? path : `${path.slice(0, MAX_PATH_CHARACTERS)}…`;
 }
