@@ -103,7 +103,7 @@ describe.each([
   });
 
   test("refuses an id that is not in the manifest", async () => {
-    const result = await post(gateway(), byHash("0".repeat(64)));
+    const result = await post(gateway(), { documentId: "0".repeat(64) });
     expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(gateway().bird.requests).toEqual([]);
   });
@@ -116,6 +116,12 @@ describe.each([
 });
 
 describe("enforce", () => {
+  test("refuses a hash that is not in the manifest", async () => {
+    const result = await post(enforcing, byHash("0".repeat(64)));
+    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect(enforcing.bird.requests).toEqual([]);
+  });
+
   test.each([
     ["an operation that is not in the manifest", { query: adHoc }],
     [
@@ -133,6 +139,12 @@ describe("enforce", () => {
 });
 
 describe("log", () => {
+  test("tells a client that sends a hash alone to send texts", async () => {
+    const result = await post(logging, byHash("0".repeat(64)));
+    expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_SUPPORTED"]]);
+    expect(logging.bird.requests).toEqual([]);
+  });
+
   test("executes what is not in the manifest, and writes down its hash and not its text", async () => {
     const result = await post(logging, { query: adHoc });
     expect(result.body.data).toBeDefined();

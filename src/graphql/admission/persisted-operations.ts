@@ -23,30 +23,39 @@ export function findText(
   persisted: PersistedOperations,
   requestId: string,
 ): Result<string, Rejection> {
-  if (persisted.mode === "off") return findTextWithoutManifest(source);
-  const text = findPersistedText(source, persisted.manifest);
-  if (text === null) return fail(notFound);
-  if (text === "") return fail(noText);
-  if (!persisted.manifest.has(text)) {
-    if (persisted.mode === "enforce") return fail(notPersisted);
-    events.unknownOperation({ requestId, hash: sha256(text) });
+  const { query = "", documentId = readHash(source) } = source;
+  if (persisted.mode === "off") {
+    // Without a manifest an id means nothing, and a text is all that is needed.
+    if (query !== "") return succeed(query);
+    return fail(documentId === undefined ? noText : notSupported);
   }
+  if (documentId === undefined) return query === "" ? fail(noText) : checkText(query, persisted, requestId);
+  const text = textOf(documentId, persisted.manifest);
+  if (query === "" && text === undefined) {
+    // To "not found" an Apollo client sends hash and text, and does so again with each operation.
+    const isHash = source.documentId === undefined;
+    return fail(isHash && persisted.mode === "log" ? notSupported : notFound);
+  }
+  // An id with a text comes from a client that offers to register it: the text decides, unless the id is another text's.
+  if (query !== "" && text !== undefined && query !== text) return fail(notFound);
+  return checkText(text ?? query, persisted, requestId);
+}
+
+/** Whether the manifest has a text, or need not have it. */
+function checkText(
+  text: string,
+  { mode, manifest }: Exclude<PersistedOperations, { mode: "off" }>,
+  requestId: string,
+): Result<string, Rejection> {
+  if (manifest.has(text)) return succeed(text);
+  if (mode === "enforce") return fail(notPersisted);
+  events.unknownOperation({ requestId, hash: sha256(text) });
   return succeed(text);
 }
 
-function findTextWithoutManifest({ query = "", extensions }: OperationSource): Result<string, Rejection> {
-  if (isJsonObject(extensions?.["persistedQuery"])) return fail(notSupported);
-  return query === "" ? fail(noText) : succeed(query);
-}
-
-/** @returns null for an id that is not in the manifest, or that is another text's; empty where nothing was sent */
-function findPersistedText(source: OperationSource, manifest: Manifest): string | null {
-  const { query = "", documentId = readHash(source) } = source;
-  if (documentId === undefined) return query;
-  const text = manifest.textOf(documentId.replace(/^sha256:/, ""));
-  // An id with a text comes from a client that offers to register it: the text decides, unless the id is another text's.
-  if (query !== "") return text === undefined || text === query ? query : null;
-  return text ?? null;
+/** GraphQL over HTTP drafts ids that begin with the name of the hash; a manifest may have such ids itself. */
+function textOf(id: string, manifest: Manifest): string | undefined {
+  return manifest.textOf(id) ?? manifest.textOf(id.replace(/^sha256:/, ""));
 }
 
 function readHash({ extensions }: OperationSource): string | undefined {
