@@ -16,13 +16,16 @@ import { startSandbox } from "./sandbox/sandbox.ts";
 import { openAccessKeys } from "./auth/access-keys.ts";
 import type { Authenticate } from "./auth/caller.ts";
 import { readCaller } from "./auth/forward.ts";
-import { startServer } from "./server/server.ts";
+import { startAdminServer } from "./server/admin.ts";
+import { startServer, type Server } from "./server/server.ts";
 import { createTokenAuthentication } from "./auth/jwt.ts";
 import { createTransport } from "./transport/transport.ts";
 
 export interface Gateway {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Where metrics and probes are served apart from everything else, if they are. */
+  readonly adminUrl: string | null;
   /** Reads again what may change while it runs: the access keys. */
   reload(): void;
   /** Finishes the work it has, then stops everything it started. */
@@ -41,6 +44,10 @@ export async function startGateway(config: Config): Promise<Gateway> {
   };
   try {
     const { production, listen, bird, operations, routers, browsers } = config;
+    let server: Server | null = null;
+    const admin = config.admin && (await startAdminServer(config.admin, () => server?.isReady() ?? false));
+    // Stopped last, so that operators see the others stop.
+    if (admin !== null) started.push(admin);
     const sandbox = bird.url === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
     const baseUrl = bird.url ?? new URL(sandbox?.url ?? "");
@@ -74,12 +81,16 @@ export async function startGateway(config: Config): Promise<Gateway> {
     });
     started.push(graphql);
     const graphiql = browsers.graphiql ? { upstream: bird.url?.origin ?? null } : null;
-    const { corsOrigins } = browsers;
-    const { execute } = graphql;
-    const { deadlineMs } = operations;
-    const server = await startServer({ ...listen, execute, deadlineMs, graphiql, corsOrigins });
+    server = await startServer({
+      ...listen,
+      execute: graphql.execute,
+      deadlineMs: operations.deadlineMs,
+      hasMetrics: admin === null && !production,
+      graphiql,
+      corsOrigins: browsers.corsOrigins,
+    });
     started.push(server);
-    return { url: server.url, reload, close };
+    return { url: server.url, adminUrl: admin?.url ?? null, reload, close };
   } catch (error) {
     await close();
     throw error;

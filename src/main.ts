@@ -22,8 +22,9 @@ async function main(): Promise<void> {
     gateway.reload();
   });
   const upstream = config.bird.url?.origin ?? "sandbox";
-  events.started({ url: gateway.url, upstream, authMode: config.auth.mode });
-  process.stdout.write(banner(gateway.url, config));
+  const { url, adminUrl } = gateway;
+  events.started({ url, adminUrl, upstream, authMode: config.auth.mode });
+  process.stdout.write(banner(gateway, config));
 }
 
 function crash(error: unknown): void {
@@ -45,8 +46,9 @@ function stopOnSignals(gateway: Gateway): void {
 }
 
 /** What a person sees first. Scripts look for the line that says `listening`. */
-function banner(url: string, config: Config): string {
-  const listening = `bird-conversations-gateway listening on ${url}\n`;
+function banner({ url, adminUrl }: Gateway, config: Config): string {
+  const admin = adminUrl === null ? "" : `Admin port: metrics and probes at ${adminUrl}\n`;
+  const listening = `bird-conversations-gateway listening on ${url}\n${admin}`;
   const graphiql = config.browsers.graphiql ? `GraphiQL at ${url}/graphiql\n` : "";
   if (config.bird.url !== null)
     return `${listening}GraphQL at ${url}/graphql, on the Bird API at ${config.bird.url.origin}\n${graphiql}`;

@@ -4,7 +4,14 @@ import { rows, type Values, type Variable } from "./variables.ts";
 export type Config = {
   /** Whether introspection, suggestions and the sandbox as a default are off. */
   production: boolean;
-  listen: { host: string; port: number };
+  listen: {
+    host: string;
+    port: number;
+    /** How many connections callers may have together. */
+    maxConnections: number;
+  };
+  /** Where metrics and probes are served apart from everything else; null: with everything else. */
+  admin: { host: string; port: number } | null;
   bird: BirdConfig;
   operations: {
     /** Milliseconds one operation may take, all its calls to Bird together. */
@@ -133,7 +140,8 @@ function readValues(given: Environment): Values {
 function toConfig(values: Values): Config {
   return {
     production: values.NODE_ENV === "production",
-    listen: { host: values.HOST, port: values.PORT },
+    listen: { host: values.HOST, port: values.PORT, maxConnections: values.MAX_CONNECTIONS },
+    admin: values.ADMIN_PORT === undefined ? null : { host: values.ADMIN_HOST, port: values.ADMIN_PORT },
     bird: {
       url: values.BIRD_API_URL,
       quotas: {

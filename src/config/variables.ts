@@ -57,6 +57,26 @@ export const variables = {
     example: "8080",
     help: "The port on which the gateway listens. `0` takes a free port.",
   },
+  MAX_CONNECTIONS: {
+    group: "The server",
+    type: wholeNumber(1, 1_000_000, "of connections"),
+    default: "10000",
+    example: "2000",
+    help: "Connections that callers may have together. Beyond it idle ones are closed: first those that never sent a whole request, then those of the address that has most.",
+  },
+  ADMIN_PORT: {
+    group: "The server",
+    type: wholeNumber(0, 65_535, "", "; 0 takes a free port"),
+    example: "9464",
+    help: "A port of its own for `/metrics`, `/livez` and `/readyz`; then `/metrics` is nowhere else. Unset: all three are on `PORT`, but in production without `/metrics`.",
+  },
+  ADMIN_HOST: {
+    group: "The server",
+    type: text("an address or a name of this machine"),
+    default: "127.0.0.1",
+    example: "0.0.0.0",
+    help: "The address on which `ADMIN_PORT` listens.",
+  },
   NODE_ENV: {
     group: "The server",
     type: text("production, or anything else"),

@@ -176,8 +176,23 @@ export function overloaded(): void {
   count.overloads.inc();
 }
 
+/** There were as many connections as there may be, so one was closed: an idle one, or the new one. */
+export function connectionDropped(): void {
+  count.droppedConnections.inc({ reason: "connections" });
+}
+
+/** Answers that wait to be read held too much memory, so the connection that had taken nothing for longest was closed. */
+export function unreadAnswerDropped(): void {
+  count.droppedConnections.inc({ reason: "answers" });
+}
+
 /** The gateway takes work. */
-export function started(event: { url: string; upstream: string; authMode: string }): void {
+export function started(event: {
+  url: string;
+  adminUrl: string | null;
+  upstream: string;
+  authMode: string;
+}): void {
   log.info({ event: "started", ...event });
 }
 

@@ -124,6 +124,13 @@ export const rejectedRequests = new Counter({
   registers,
 });
 
+export const droppedConnections = new Counter({
+  name: "gateway_dropped_connections_total",
+  help: "Callers' connections that were closed to make room: for other connections, or for answers that wait to be read.",
+  labelNames: ["reason"] as const,
+  registers,
+});
+
 export const overloads = new Counter({
   name: "gateway_overload_refusals_total",
   help: "Requests answered with 503 because the gateway had too much to do.",

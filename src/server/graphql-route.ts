@@ -1,10 +1,11 @@
 // /graphql: from an HTTP request to the door for operations, and back.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Execute } from "../graphql/execute.ts";
+import type { Execute, ExecuteInput } from "../graphql/execute.ts";
 import { readGraphqlRequest } from "./graphql-request.ts";
 import { sendRejection } from "./http-rejections.ts";
 import { chooseAnswerType, prefersHtml } from "./media-types.ts";
-import { createOverloadGuard } from "./overload.ts";
+import type { Connections } from "./connections.ts";
+import { createOverloadGuard, sendOverloaded, type OverloadGuard } from "./overload.ts";
 import { checkHead } from "./request-head.ts";
 
 export type GraphqlRouteOptions = { execute: Execute; graphiql: object | null };
@@ -12,7 +13,12 @@ export type GraphqlRouteOptions = { execute: Execute; graphiql: object | null };
 /** How large a body may be, as it comes and unpacked. */
 const MAX_BODY_BYTES = 100 * 1024;
 
-export function registerGraphqlRoute(app: FastifyInstance, { execute, graphiql }: GraphqlRouteOptions): void {
+/** @param connections are told which of them have an operation under way */
+export function registerGraphqlRoute(
+  app: FastifyInstance,
+  connections: Connections,
+  { execute, graphiql }: GraphqlRouteOptions,
+): void {
   const guard = createOverloadGuard();
   app.addHook("onClose", (_app, done) => {
     guard.close();
@@ -27,14 +33,20 @@ export function registerGraphqlRoute(app: FastifyInstance, { execute, graphiql }
     else sendRejection(request, reply, rejection);
   };
   app.all("/graphql", { onRequest: [guard.onRequest, rejectByHead] }, (request, reply) =>
-    answer(request, reply, execute),
+    answer(request, reply, { execute, guard, connections }),
   );
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, execute: Execute): Promise<unknown> {
+type Parts = { execute: Execute; guard: OverloadGuard; connections: Connections };
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { execute, guard, connections }: Parts,
+): Promise<unknown> {
   const read = await readGraphqlRequest(request, MAX_BODY_BYTES);
   if (!read.ok) return sendRejection(request, reply, read.failure);
-  const { status, headers, body } = await execute({
+  const input: ExecuteInput = {
     request: read.value,
     headers: request.headers,
     requestId: request.id,
@@ -45,7 +57,11 @@ async function answer(request: FastifyRequest, reply: FastifyReply, execute: Exe
         if (!reply.raw.writableFinished) left();
       });
     },
-  });
+  };
+  connections.markBusy(request.raw.socket);
+  const running = guard.run(() => execute(input));
+  if (running === null) return sendOverloaded(request, reply);
+  const { status, headers, body } = await running;
   for (const [name, value] of headers) reply.header(name, value);
   const type = chooseAnswerType(request.headers.accept) ?? "application/json";
   return reply.code(status).type(`${type}; charset=utf-8`).send(body);

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import * as events from "../observability/events.ts";
 import { sendErrors, type HttpRejection } from "./http-rejections.ts";
 
-/** Each holds its body, its context and its calls in memory for as long as the deadline allows. */
+/** Operations: each holds its body, its context and its calls in memory for as long as the deadline allows. */
 const MAX_IN_FLIGHT = 10_000;
 /**
  * How late the event loop may come to its turn. High enough that a pause of the garbage collector, or of a machine that
@@ -22,8 +22,10 @@ const overloaded: HttpRejection = {
 };
 
 export type OverloadGuard = {
-  /** Counts a request in, and out when its connection is done with it. */
+  /** Turns a request away before its body is read. */
   onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+  /** Runs what a whole request asks for, and counts it until it ends; null where there is too much to do. */
+  run: <Value>(work: () => Promise<Value>) => Promise<Value> | null;
   close: () => void;
 };
 
@@ -44,19 +46,24 @@ export function createOverloadGuard({ maxInFlight = MAX_IN_FLIGHT } = {}): Overl
   let inFlight = 0;
   return {
     onRequest: (request, reply, done) => {
-      if (isLate() || inFlight >= maxInFlight) {
-        events.overloaded();
-        void sendErrors(request, reply, overloaded);
-        return;
-      }
+      if (isLate() || inFlight >= maxInFlight) sendOverloaded(request, reply);
+      else done();
+    },
+    run: (work) => {
+      if (inFlight >= maxInFlight) return null;
       inFlight += 1;
-      reply.raw.once("close", () => {
+      return work().finally(() => {
         inFlight -= 1;
       });
-      done();
     },
     close: () => {
       clearInterval(probe);
     },
   };
+}
+
+/** Answers what was turned away. */
+export function sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  events.overloaded();
+  return sendErrors(request, reply, overloaded);
 }

@@ -1,13 +1,15 @@
 // The HTTP server: its routes, and how it starts and stops.
-import fastify from "fastify";
-import * as events from "../observability/events.ts";
+import fastify, { type FastifyInstance } from "fastify";
+import { Connections } from "./connections.ts";
 import { registerCors, type CorsOptions } from "./cors.ts";
 import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
 import { answerFrameworkError, registerHttpErrors } from "./http-rejections.ts";
 import { AnswersUnderWay, createBrokenRequestHandler, MAX_HEADER_BYTES } from "./broken-requests.ts";
+import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
+import { WaitingAnswers } from "./waiting-answers.ts";
 
 /** A client that sends its headers, or its whole request, slower than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 5000;
@@ -16,6 +18,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Whether it takes work. */
+  isReady(): boolean;
   /** Takes no more work, finishes what it has, then resolves. */
   close(): Promise<void>;
 }
@@ -25,32 +29,23 @@ export type ServerOptions = GraphqlRouteOptions &
   CorsOptions & {
     host: string;
     port: number;
+    /** How many connections callers may have together. */
+    maxConnections: number;
+    /** Whether /metrics is served here. */
+    hasMetrics: boolean;
     /** Milliseconds one operation may take: a stopping server waits little longer. */
     deadlineMs: number;
   };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
+  const { host, port, hasMetrics, deadlineMs } = options;
   const answersUnderWay = new AnswersUnderWay();
-  const app = fastify({
-    logger: false,
-    genReqId: readRequestId,
-    routerOptions: { ignoreTrailingSlash: true },
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      // Node looks for slow clients only every 30 s unless told otherwise.
-      connectionsCheckingInterval: 1000,
-    },
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: createBrokenRequestHandler(answersUnderWay),
-  });
+  const app = createApp(answersUnderWay);
+  const connections = new Connections(app.server, options.maxConnections);
   let ready = false;
   let stopping = false;
-  // The routes read the bodies they want: Fastify would decode them without looking whether they are UTF-8.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (_request, _body, done) => {
-    done(null);
+  app.addHook("onRequest", (request, reply, done) => {
+    connections.takeTurn(request.raw.socket, reply.raw, done);
   });
   app.addHook("onRequest", (request, reply, done) => {
     answersUnderWay.add(request.raw, reply.raw);
@@ -65,28 +60,63 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   registerHttpErrors(app);
   registerCors(app, options);
-  registerGraphqlRoute(app, options);
+  registerGraphqlRoute(app, connections, options);
   registerGraphiqlRoute(app, options);
-  app.get("/livez", () => ({ status: "alive" }));
-  app.get("/readyz", (_request, reply) =>
-    ready ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),
-  );
-  app.get("/metrics", async (_request, reply) =>
-    reply.type(events.metrics.contentType).send(await events.metrics.text()),
-  );
-  const url = await app.listen({ host: options.host, port: options.port });
+  registerProbes(app, { isReady: () => ready, hasMetrics });
+  registerWaitingAnswers(app, connections);
+  const url = await app.listen({ host, port });
   ready = true;
   return {
     url,
+    isReady: () => ready,
     close: async () => {
       ready = false;
       stopping = true;
       // No operation outlives its deadline, but a client may never read its answer.
       const patience = setTimeout(() => {
         app.server.closeAllConnections();
-      }, options.deadlineMs + 1000);
+      }, deadlineMs + 1000);
       await app.close();
       clearTimeout(patience);
     },
   };
+}
+
+function createApp(answersUnderWay: AnswersUnderWay) {
+  const app = fastify({
+    logger: false,
+    genReqId: readRequestId,
+    routerOptions: { ignoreTrailingSlash: true },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Node looks for slow clients only every 30 s unless told otherwise.
+      connectionsCheckingInterval: 1000,
+    },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: createBrokenRequestHandler(answersUnderWay),
+  });
+  // The routes read the bodies they want: Fastify would decode them without looking whether they are UTF-8.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _body, done) => {
+    done(null);
+  });
+  return app;
+}
+
+/** Has to come last: what its hook gets is what will be written. */
+function registerWaitingAnswers(app: FastifyInstance, connections: Connections): void {
+  const waitingAnswers = new WaitingAnswers();
+  app.addHook("onSend", (request, reply, payload, done) => {
+    connections.markIdle(request.raw.socket);
+    if (typeof payload !== "string") {
+      done(null, payload);
+      return;
+    }
+    const body = Buffer.from(payload);
+    // Fastify does not know the length of what is written slice by slice.
+    reply.header("content-length", body.length);
+    done(null, waitingAnswers.add(reply.raw, body));
+  });
 }

@@ -4,7 +4,7 @@ import { post } from "../attacks/attacked.ts";
 import { conversationId, workspaceId } from "../support/bird.ts";
 import { startIssuer, trusting } from "../support/issuer.ts";
 import { findPersonal } from "../support/nothing-personal.ts";
-import { startProcess, type GatewayProcess } from "../support/process.ts";
+import { adminUrlOf, startProcess, type GatewayProcess } from "../support/process.ts";
 import { writeTemporary } from "../support/temporary.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { choose, json } from "../support/steps.ts";
@@ -71,7 +71,7 @@ async function ask(gateway: GatewayProcess, authorization: string): Promise<void
   await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(read)}&variables=${planted.email}`, {
     headers,
   });
-  metrics += await (await fetch(`${gateway.url}/metrics`)).text();
+  metrics += await (await fetch(`${adminUrlOf(gateway)}/metrics`)).text();
   await gateway.stop();
   emitted += gateway.stdout() + gateway.stderr();
 }
@@ -83,7 +83,12 @@ beforeAll(async () => {
   const issuer = await startIssuer([workspaceId]);
   const file = writeTemporary({ [workspaceId]: planted.storedKey });
   const manifest = writeTemporary({ "0": "{ __typename }" });
-  const environment = { BIRD_API_URL: bird.url, BIRD_DEADLINE_MS: "2000", NODE_ENV: "production" };
+  const environment = {
+    BIRD_API_URL: bird.url,
+    BIRD_DEADLINE_MS: "2000",
+    NODE_ENV: "production",
+    ADMIN_PORT: "0",
+  };
   const persisted = { PERSISTED_OPERATIONS: "log", PERSISTED_OPERATIONS_FILE: manifest };
   token = await issuer.token({ email: planted.email });
   await ask(await startProcess({ ...environment, ...persisted }), `AccessKey ${planted.key}`);
@@ -135,7 +140,7 @@ test("a field that must not be logged is masked, should an event ever carry it",
     variables: planted.email,
     value: planted.phone,
   };
-  events.started({ url: "", upstream: "", authMode: "", ...slip });
+  events.started({ adminUrl: null, url: "", upstream: "", authMode: "", ...slip });
   expect(log).toContain('"authorization":"[Redacted]"');
   expect(findPersonal(log, Object.values(planted))).toEqual([]);
 });

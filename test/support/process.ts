@@ -69,6 +69,13 @@ export function start({
   };
 }
 
+/** Where a gateway with an admin port serves its metrics. */
+export function adminUrlOf({ stdout }: Running): string {
+  const url = /^Admin port: metrics and probes at (http:\/\/\S+)$/m.exec(stdout())?.[1];
+  if (url === undefined) throw new Error("the gateway has no admin port");
+  return url;
+}
+
 /** Resolves with the URL of the line that says `listening`. */
 export async function listeningUrl({ child, stdout, stderr, exited }: Running): Promise<string> {
   return new Promise<string>((resolve, reject) => {

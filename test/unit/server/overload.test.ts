@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fastify from "fastify";
-import { createOverloadGuard } from "../../../src/server/overload.ts";
+import { createOverloadGuard, sendOverloaded } from "../../../src/server/overload.ts";
 import { until } from "../../support/until.ts";
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -13,8 +13,10 @@ async function serve(options: { maxInFlight?: number }) {
   const app = fastify();
   const held: (() => void)[] = [];
   app.get("/work", { onRequest: guard.onRequest }, () => ({ status: "done" }));
-  app.get("/held", { onRequest: guard.onRequest }, async () => {
-    await new Promise<void>((resolve) => held.push(resolve));
+  app.get("/held", { onRequest: guard.onRequest }, async (request, reply) => {
+    const running = guard.run(() => new Promise<void>((resolve) => held.push(resolve)));
+    if (running === null) return sendOverloaded(request, reply);
+    await running;
     return { status: "done" };
   });
   app.get("/livez", () => ({ status: "alive" }));

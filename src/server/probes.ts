@@ -1,0 +1,20 @@
+// What operators and their machines ask: does the process live, does it take work, and its metrics.
+import type { FastifyInstance } from "fastify";
+import * as events from "../observability/events.ts";
+
+export type ProbeOptions = {
+  /** Whether the gateway takes work now. It does not depend on Bird. */
+  isReady: () => boolean;
+  hasMetrics: boolean;
+};
+
+export function registerProbes(app: FastifyInstance, { isReady, hasMetrics }: ProbeOptions): void {
+  app.get("/livez", () => ({ status: "alive" }));
+  app.get("/readyz", (_request, reply) =>
+    isReady() ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),
+  );
+  if (!hasMetrics) return;
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(events.metrics.contentType).send(await events.metrics.text()),
+  );
+}
