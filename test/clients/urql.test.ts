@@ -38,7 +38,6 @@ function toClient({ Client }: Core, { url, fetch }: ClientTest, exchanges: unkno
     fetch,
     fetchOptions: { headers: { authorization: "AccessKey any" } },
     exchanges: exchanges as core6.Exchange[],
-    preferGetMethod: false,
   });
   return {
     query: async (query, variables, requestPolicy = "cache-first") => {
