@@ -63,14 +63,19 @@ function answer({ method = "", url = "", headers }, response, atMs) {
   }
   const send = () => {
     response.writeHead(status, { "content-type": "application/json", ...more });
-    response.end(status === 200 ? participant(url) : '{"code":"Counted","message":"As the rule says."}');
+    response.end(status === 200 ? answerBody(url) : '{"code":"Counted","message":"As the rule says."}');
   };
   if (to === 0) send();
   else setTimeout(send, from + Math.random() * (to - from));
 }
 
-/** @param {string} url */
-function participant(url) {
+/**
+ * A list shows nobody, so each participant is read alone.
+ *
+ * @param {string} url
+ */
+function answerBody(url) {
+  if (url.includes("/participants?")) return '{"results":[],"total":0,"totalType":"exact"}';
   const [identifierKey, identifierValue] = url.split("/").slice(-2).map(decodeURIComponent);
   const contact = { identifierKey, identifierValue, platformAddress: identifierValue };
   return JSON.stringify({ id: "p", type: "contact", status: "active", displayName: "Counted", contact });

@@ -202,6 +202,17 @@ describe("ten 401 of one credential in a row", () => {
   });
 });
 
+test("a workspace's pause outlives 20,000 strangers in as many workspaces", async () => {
+  await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+  for (let index = 0; index < 20_000; index++) {
+    const [permit] = crowd.ask({ workspaceId: `v${index}`, credentialId: "junk" }).permits;
+    write(permit, 429);
+  }
+  await pass(10_000);
+  expect(crowd.ask().rejected.length).toBe(1);
+  expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "known" })).toBe(true);
+});
+
 test("a quota that nobody uses is dropped, and one that is in use is not", async () => {
   for (let index = 0; index < 1000; index++)
     await crowd.call({ workspaceId: `v${index}`, credentialId: "junk" });

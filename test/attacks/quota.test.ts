@@ -1,0 +1,69 @@
+// The quota of a workspace: nobody overdraws it, and no caller takes it from the others.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { allowed, callsOf, QUOTA, served, startTenancy, type Tenancy } from "./tenancy.ts";
+
+let tenancy: Tenancy;
+beforeAll(async () => {
+  tenancy = await startTenancy([], { BIRD_WRITES_PER_SECOND: "20" });
+});
+afterAll(() => tenancy.close());
+beforeEach(() => tenancy.moveOn("inbox", "job"));
+
+describe("one key that floods its workspace", () => {
+  test("lets another key have every second call", async () => {
+    const flood = tenancy.reads(60, "job");
+    await tenancy.read("inbox");
+    const inbox = await tenancy.reads(6, "inbox");
+    await flood;
+    expect(served(inbox)).toBe(6);
+    const order = (await tenancy.bird.takeCalls()).map(({ key }) => key);
+    const turns = order.flatMap((key, index) => (key === "inbox" ? [index] : []));
+    // The first ones may come while the flood has all permits. From then on the two take turns, and the calls of one
+    // moment arrive in any order.
+    expect((turns.at(-1) ?? 0) - (turns[1] ?? 0)).toBeLessThan(3 * 6);
+  }, 30_000);
+
+  test("is the one that is rejected, and told when to come again", async () => {
+    const flood = tenancy.reads(70, "job");
+    expect(served(await tenancy.reads(6, "inbox"))).toBe(6);
+    const rejected = (await flood).filter(({ __typename }) => __typename === "RateLimitedError");
+    expect(rejected.length).toBeGreaterThan(10);
+    for (const { code, retryAfterSeconds } of rejected) {
+      expect(code).toBe("BudgetExhausted");
+      expect(retryAfterSeconds).toBeGreaterThan(0);
+    }
+  }, 30_000);
+});
+
+describe("a workspace's calls", () => {
+  test("keep to the quota, whatever Bird answers and however many want to call", async () => {
+    await tenancy.bird.setRules([
+      { key: "job", status: 404, latencyMs: [0, 500] },
+      { key: "foreign", status: 403 },
+    ]);
+    await Promise.all([tenancy.reads(30, "job"), tenancy.reads(30, "foreign")]);
+    const calls = await tenancy.bird.takeCalls();
+    expect(calls.length).toBeGreaterThan(QUOTA);
+    expect(calls.length).toBeLessThanOrEqual(allowed(calls));
+  }, 30_000);
+
+  test("find every free permit while slow calls hold others", async () => {
+    await tenancy.bird.setRules([{ key: "slow", status: 0, method: "PATCH" }]);
+    await tenancy.accept(["slow"]);
+    const slow = Array.from({ length: 12 }, () => tenancy.update("slow"));
+    const quick = await Promise.all(Array.from({ length: 8 }, () => tenancy.update("job")));
+    expect(served(quick)).toBe(8);
+    const calls = (await tenancy.bird.takeCalls()).filter(({ method }) => method === "PATCH");
+    expect([callsOf(calls, "slow"), callsOf(calls, "job")]).toEqual([12, 8]);
+    await Promise.all(slow);
+  }, 30_000);
+});
+
+test("fifty participants whom no list shows are all read where nobody else calls", async () => {
+  const results = await tenancy.readIn(
+    "job",
+    Array.from({ length: 5 * QUOTA }, () => tenancy.home),
+  );
+  expect(served(results)).toBe(5 * QUOTA);
+  expect(await tenancy.bird.takeCalls()).toHaveLength(5 * QUOTA + 1);
+}, 30_000);

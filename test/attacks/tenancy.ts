@@ -1,0 +1,144 @@
+// Tenants and strangers of one gateway: the real process in production mode, and a Bird that counts in a process of its own.
+import { randomUUID } from "node:crypto";
+import { Pool } from "undici";
+import { conversationId } from "../support/bird.ts";
+import {
+  startCountingBird,
+  type CountedCall,
+  type CountingBird,
+  type Rule,
+} from "../support/counting-bird.ts";
+import { startProcess, type GatewayProcess } from "../support/process.ts";
+
+/** A result, as far as these tests look at it. */
+export type Result = {
+  __typename: string;
+  code?: string;
+  retryAfterSeconds?: number | null;
+  fieldErrors?: { path: string }[];
+};
+
+const selection = `{ __typename
+  ... on BirdError { code } ... on RateLimitedError { retryAfterSeconds } ... on ValidationError { fieldErrors { path } } }`;
+
+/** Reads a second and workspace: few, so that a few dozen operations are a flood and a busy machine can make them. */
+export const QUOTA = 10;
+const CONNECTIONS = 100;
+
+export class Tenancy {
+  readonly bird: CountingBird;
+  /** Where calls go that name no workspace. A new one has all of its quota. */
+  home: string = randomUUID();
+  readonly #gateway: GatewayProcess;
+  readonly #pool: Pool;
+  #reads = 0;
+
+  constructor(bird: CountingBird, gateway: GatewayProcess) {
+    this.bird = bird;
+    this.#gateway = gateway;
+    this.#pool = new Pool(gateway.url, { connections: CONNECTIONS });
+  }
+
+  /** One operation that reads a participant, each time another one, in each of these workspaces. */
+  async readIn(key: string, workspaceIds: string[]): Promise<Result[]> {
+    const field = (id: string, index: number) =>
+      `a${index}: conversationParticipant(workspaceId: "${id}", conversationId: "${conversationId}", ` +
+      `key: "emailaddress", value: "n${this.#reads++}@example.com") ${selection}`;
+    return this.#send(key, `{ ${workspaceIds.map(field).join(" ")} }`);
+  }
+
+  /** One operation that reads one participant, each time another one. */
+  async read(key: string, inWorkspace = this.home): Promise<Result> {
+    const [result] = await this.readIn(key, [inWorkspace]);
+    if (result === undefined) throw new Error("no result");
+    return result;
+  }
+
+  /** So many operations at once, of one key or of one key each. */
+  async reads(count: number, key: string | ((index: number) => string)): Promise<Result[]> {
+    const keyOf = typeof key === "string" ? () => key : key;
+    return Promise.all(Array.from({ length: count }, (_, index) => this.read(keyOf(index))));
+  }
+
+  async update(key: string, inWorkspace = this.home): Promise<Result> {
+    const input =
+      `{ workspaceId: "${inWorkspace}", conversationId: "${conversationId}", ` +
+      `key: "emailaddress", value: "n${this.#reads++}@example.com", status: ACTIVE }`;
+    const [result] = await this.#send(
+      key,
+      `mutation { u: updateParticipantStatus(input: ${input}) ${selection} }`,
+    );
+    if (result === undefined) throw new Error("no result");
+    return result;
+  }
+
+  /** Begins in a new workspace, where Bird answers everybody and accepts these keys. */
+  async moveOn(...keys: string[]): Promise<void> {
+    this.home = randomUUID();
+    await this.bird.setRules([]);
+    await this.accept(keys);
+  }
+
+  /** Makes keys accepted, and forgets the calls that it took. */
+  async accept(keys: string[], inWorkspace = this.home): Promise<void> {
+    for (const key of keys) await this.read(key, inWorkspace);
+    await this.bird.takeCalls();
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+    await this.#gateway.stop("SIGKILL");
+    await this.bird.close();
+  }
+
+  async #send(key: string, query: string, attempts = 8): Promise<Result[]> {
+    const { body } = await this.#pool.request({
+      method: "POST",
+      path: "/graphql",
+      headers: { "content-type": "application/json", authorization: `AccessKey ${key}` },
+      body: JSON.stringify({ query }),
+    });
+    const text = await body.text();
+    // On a busy machine the event loop comes late. Then the gateway executes nothing and asks to try again.
+    if (text.includes("OVERLOADED") && attempts > 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return this.#send(key, query, attempts - 1);
+    }
+    const { data } = JSON.parse(text) as { data?: Record<string, Result> };
+    if (data === undefined) throw new Error(`not executed: ${text}`);
+    return Object.values(data);
+  }
+}
+
+export async function startTenancy(
+  rules: Rule[] = [],
+  environment: Record<string, string> = {},
+): Promise<Tenancy> {
+  const bird = await startCountingBird(rules);
+  const gateway = await startProcess({
+    NODE_ENV: "production",
+    BIRD_API_URL: bird.url,
+    BIRD_READS_PER_SECOND: String(QUOTA),
+    ...environment,
+  });
+  return new Tenancy(bird, gateway);
+}
+
+export const inventWorkspaces = (count: number): string[] =>
+  Array.from({ length: count }, () => randomUUID());
+
+export const served = (results: Result[]): number =>
+  results.filter(({ __typename }) => __typename === "ConversationParticipant").length;
+
+/** How many of these calls came with keys that begin so. */
+export const callsOf = (calls: CountedCall[], key: string): number =>
+  calls.filter((call) => call.key.startsWith(key)).length;
+
+/**
+ * How many calls a quota allows within the time in which these arrived: n at once, and n in each second that follows. A
+ * busy machine makes calls come later, and never more of them.
+ */
+export function allowed(calls: CountedCall[]): number {
+  const times = calls.map(({ atMs }) => atMs);
+  return QUOTA * (Math.ceil((Math.max(...times) - Math.min(...times)) / 1000) + 1);
+}
