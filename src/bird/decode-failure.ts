@@ -1,18 +1,23 @@
 // From the result of a call that is no success to one of the failures. The table in docs/errors.md, as code.
-import type { Body, InterruptReason, NoResponse, NotSent, Response } from "../transport/call.ts";
-import { isJsonObject, toSafeJson, type Json } from "../json.ts";
+import {
+  saysNever,
+  saysNotNow,
+  type Body,
+  type InterruptReason,
+  type NoResponse,
+  type NotSent,
+  type Response,
+} from "../transport/call.ts";
+import { isJsonObject } from "../json.ts";
+import { readErrorBody, type ErrorBody } from "./error-body.ts";
 import {
   left,
   type AccessDeniedFailure,
   type BirdFailure,
-  type FieldProblem,
   type LeftFailure,
   type RateLimitedFailure,
   type UpstreamFailure,
 } from "./failures.ts";
-
-/** What Bird said in the body of an error; empty where it said nothing that can be read. */
-type Said = { code?: string; message?: string; details: Json };
 
 /**
  * @param response any response but one that holds a participant
@@ -21,15 +26,17 @@ type Said = { code?: string; message?: string; details: Json };
 export function toResponseFailure(response: Response, outcome: UpstreamFailure["outcome"]): BirdFailure {
   const { status, body } = response;
   // These count by status, whatever the body: a proxy in front of Bird says them too, in its own words.
-  const said = readSaid(body);
+  const said = readErrorBody(body);
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
   if (status === 429) {
     const told = tell(said, "TooManyRequests", "Bird refused the call: too many at once.");
     return { kind: "rateLimited", ...told, retryAfterMs: response.retryAfterMs };
   }
-  if (status >= 500 && status <= 599) {
-    return { kind: "upstream", ...tell(said, "Unavailable", "Bird failed."), reason: "UNAVAILABLE", outcome };
+  if ((status >= 500 && status <= 599) || saysNotNow(status)) {
+    const told = tell(said, "Unavailable", "Bird failed.");
+    const isLasting = saysNever(status);
+    return { kind: "upstream", ...told, reason: "UNAVAILABLE", outcome, isLasting, status };
   }
   // These only count when they look like Bird's: a wrong base URL must not look like a missing participant.
   if (body.kind === "lost") return toInterruptFailure(body.reason, outcome);
@@ -40,10 +47,10 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
       return { kind: "conflict", ...tell(said, "Conflict", "The participant's state forbids it.") };
     if (status === 400 || status === 422) {
       const told = tell(said, "ValidationFailed", "Bird refused the request as wrong.");
-      return { kind: "validation", ...told, fieldErrors: readFieldErrors(said.details) };
+      return { kind: "validation", ...told, fieldErrors: said.fieldErrors };
     }
   }
-  return badResponse(outcome);
+  return { ...badResponse(outcome), status };
 }
 
 /** No response arrived. @param outcome null for reads */
@@ -122,51 +129,16 @@ function toInterruptFailure(
 function accessDenied(
   code: "Unauthenticated" | "Forbidden",
   message: string,
-  said: Said,
+  said: ErrorBody,
 ): AccessDeniedFailure {
   const reason = code === "Forbidden" ? "FORBIDDEN" : "UNAUTHENTICATED";
   return { kind: "accessDenied", ...tell(said, code, message), reason };
 }
 
-function tell(said: Said, code: string, message: string) {
+function tell(said: ErrorBody, code: string, message: string) {
   return { code: said.code ?? code, message: said.message ?? message, details: said.details };
 }
 
 function isBirds(body: Body): boolean {
   return body.kind === "empty" || (body.kind === "json" && isJsonObject(body.value));
-}
-
-/**
- * Bird's documented shape is `{code, message, details}`. Two older and newer relatives say the same in an `error`
- * object (the platform API) or in `errors[]` with `description` (the MessageBird API).
- */
-function readSaid(body: Body): Said {
-  if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null };
-  const top = body.value;
-  const first: unknown = Array.isArray(top["errors"]) ? top["errors"][0] : null;
-  const source = isJsonObject(top["error"]) ? top["error"] : isJsonObject(first) ? first : top;
-  const code = readText(source["code"]);
-  const message = readText(source["message"]) ?? readText(source["description"]);
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(message === undefined ? {} : { message }),
-    details: toSafeJson(top["details"]),
-  };
-}
-
-function readText(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/**
- * Bird's details of a 422 map a path to its messages, as in `{".status": ["is unknown"]}`. The dot in front goes, so
- * that a field has one name, whoever found it wrong.
- */
-function readFieldErrors(details: Json): FieldProblem[] {
-  if (!isJsonObject(details)) return [];
-  return Object.entries(details).flatMap(([path, said]) => {
-    const messages = (Array.isArray(said) ? said : [said]).filter((message) => typeof message === "string");
-    return messages.length === 0 ? [] : [{ path: path.replace(/^\./, ""), messages }];
-  });
 }

@@ -16,6 +16,10 @@ export type UpstreamFailure = Told & {
   reason: "TIMEOUT" | "UNAVAILABLE" | "BAD_RESPONSE";
   /** Whether the update took place; null on reads. */
   outcome: "NOT_APPLIED" | "UNKNOWN" | null;
+  /** The HTTP status that Bird, or something in front of it, answered with. */
+  status?: number;
+  /** Whether the status says that the same call will never do better. */
+  isLasting?: boolean;
 };
 
 /** The caller has left. It is an ending of its own, so that nothing is begun on behalf of a caller who is not there. */

@@ -1,6 +1,6 @@
 // An update of a participant: sent, looked up where Bird's response leaves open whether it was applied, repeated once at
 // most. The rows of docs/errors.md, as code.
-import { isServerError, type CallResult } from "../transport/call.ts";
+import { isServerError, saysNotNow, type CallResult } from "../transport/call.ts";
 import type { Result } from "../result.ts";
 import type { BirdFailure, ReadFailure, UpdateFailure } from "./failures.ts";
 import type { Participant, SettableStatus } from "./participant.ts";
@@ -43,7 +43,7 @@ export async function updateWith(
   return shows(seenAgain, status) ? seenAgain : update;
 }
 
-/** The response does not say whether the update was applied. */
+/** The response does not say whether the update was applied: something on the way may have given up after Bird took it. */
 function isUndecided(result: CallResult): boolean {
   if (result.kind === "notSent") return false;
   if (result.kind === "noResponse") return result.sent;
@@ -51,13 +51,8 @@ function isUndecided(result: CallResult): boolean {
   // These are decided by the status alone, whatever became of the body.
   if (status === 401 || status === 403 || status === 429) return false;
   return (
-    isServerError(result) || isPassing(status) || (status >= 200 && status < 300) || body.kind === "lost"
+    isServerError(result) || saysNotNow(status) || (status >= 200 && status < 300) || body.kind === "lost"
   );
-}
-
-/** Request timeout, misdirected request, too early: something on the way gave up, before Bird or after it. */
-function isPassing(status: number): boolean {
-  return status === 408 || status === 421 || status === 425;
 }
 
 /** Bird itself failed. A 502 or 504 comes from something before it, and the update may still be under way behind that. */

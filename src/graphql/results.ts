@@ -55,8 +55,8 @@ export function toReadError(failure: ReadFailure) {
       return { __typename: "RateLimitedError" as const, ...told(failure), retryAfterSeconds };
     }
     case "upstream": {
-      const { reason: upstreamReason, outcome } = failure;
-      const retryable = upstreamReason !== "BAD_RESPONSE";
+      const { reason: upstreamReason, outcome, isLasting = false } = failure;
+      const retryable = upstreamReason !== "BAD_RESPONSE" && !isLasting;
       return { __typename: "UpstreamError" as const, ...told(failure), upstreamReason, retryable, outcome };
     }
     case "left": {

@@ -17,6 +17,8 @@ export type UpstreamRequest = {
   authorization: string;
   /** Sent as JSON. */
   body?: object;
+  /** Only a connection that has carried nothing yet will do. */
+  fresh?: boolean;
   /** False where the caller has another way, so that a time-out is not waited for twice. True unless given. */
   retriesTimeouts?: boolean;
 };
@@ -101,6 +103,16 @@ export function notSent(reason: NotSentReason, retryAfterMs: number | null = nul
 
 export function isServerError(result: CallResult): boolean {
   return result.kind === "response" && result.status >= 500 && result.status <= 599;
+}
+
+/** Statuses beside 5xx that say "not now": request timeout, misdirected request, too early. */
+export function saysNotNow(status: number): boolean {
+  return status === 408 || status === 421 || status === 425;
+}
+
+/** Statuses of 5xx that say "never": not implemented, version not supported, network authentication required. */
+export function saysNever(status: number): boolean {
+  return status === 501 || status === 505 || status === 511;
 }
 
 /** True where the upstream certainly did not process the call. Bird: 429 means not processed ("Rate Limit", docs.bird.com). */

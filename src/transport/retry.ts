@@ -3,6 +3,8 @@ import {
   isCertainlyUnprocessed,
   isInterrupted,
   isServerError,
+  saysNever,
+  saysNotNow,
   type CallResult,
   type UpstreamRequest,
 } from "./call.ts";
@@ -56,12 +58,7 @@ function isTimeout(result: CallResult): boolean {
   return result.kind === "response" && result.body.kind === "lost" && result.body.reason === "timeout";
 }
 
-/** Statuses beside 5xx that say "not now": request timeout, misdirected request, too early. */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 421, 425]);
-/** Statuses of 5xx that say "never": not implemented, version not supported, network authentication required. */
-const LASTING_STATUSES: ReadonlySet<number> = new Set([501, 505, 511]);
-
 function isPassingStatus(result: CallResult): boolean {
   if (result.kind !== "response") return false;
-  return isServerError(result) ? !LASTING_STATUSES.has(result.status) : PASSING_STATUSES.has(result.status);
+  return isServerError(result) ? !saysNever(result.status) : saysNotNow(result.status);
 }

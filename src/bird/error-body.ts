@@ -1,0 +1,125 @@
+// What the body of an error says, in Bird's shape or in one of the shapes that its relatives and proxies use.
+import { isJsonObject, toSafeJson, type Json, type JsonObject } from "../json.ts";
+import type { Body } from "../transport/call.ts";
+import type { FieldProblem } from "./failures.ts";
+
+/** What was said; empty where nothing can be read. */
+export type ErrorBody = { code?: string; message?: string; details: Json; fieldErrors: FieldProblem[] };
+
+const MAX_CODE_CHARACTERS = 100;
+const MAX_MESSAGE_CHARACTERS = 1000;
+
+/** Where a message stands. RFC 9457 has `detail` for what happened this time and `title` for its kind. */
+const messageNames = ["message", "description", "detail", "error_description", "msg", "reason", "title"];
+/** Where a list of problems names the field. FastAPI's `loc` is a list of path segments. */
+const fieldNames = ["field", "path", "parameter", "param", "pointer", "property", "name", "loc"];
+
+/**
+ * Bird's documented shape is `{code, message, details}`. Its newer platform API says the same, flat or in an `error` object.
+ * The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and `errors`.
+ * Other servers put a text or a list into `error` or `message`. Of several places the first in this order counts.
+ */
+export function readErrorBody(body: Body): ErrorBody {
+  if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null, fieldErrors: [] };
+  const top = body.value;
+  const { error } = top;
+  const sources = [top, error, firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
+  const code = cut(firstText(sources.map((source) => toText(source["code"]))), MAX_CODE_CHARACTERS);
+  const message = cut(
+    firstText([...sources.map(messageOf), isJsonObject(error) ? undefined : toMessage(error)]),
+    MAX_MESSAGE_CHARACTERS,
+  );
+  const problems = [
+    ...["details", "errors"].flatMap((name) => sources.map((source) => source[name])),
+    ...[error, top["message"], top["detail"]].filter(Array.isArray),
+  ];
+  const safeProblems = problems.map(toSafeJson);
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+    details: safeProblems.find((one) => one !== null) ?? null,
+    fieldErrors:
+      [...safeProblems, toSafeJson(sources)].map(readFieldErrors).find(({ length }) => length > 0) ?? [],
+  };
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : null;
+}
+
+function firstText(texts: readonly (string | undefined)[]): string | undefined {
+  return texts.find((text) => text !== undefined);
+}
+
+function toText(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}
+
+function messageOf(source: JsonObject): string | undefined {
+  return firstText(messageNames.map((name) => toMessage(source[name])));
+}
+
+/** A text, or the texts of a list in one. */
+function toMessage(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return toText(value);
+  const texts = value.flatMap((item: unknown) => (isJsonObject(item) ? messageOf(item) : toText(item)) ?? []);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+/** The beginning of a text, without half of a surrogate pair at its end. */
+function cut(text: string | undefined, characters: number): string | undefined {
+  return text === undefined || text.length <= characters
+    ? text
+    : text.slice(0, characters).replace(/[\ud800-\udbff]$/, "");
+}
+
+/**
+ * Which fields are wrong, and why. Bird's details of a 422 map a path to its messages, as in `{".status": ["is unknown"]}`;
+ * others have a list of fields and messages.
+ */
+function readFieldErrors(problems: Json): FieldProblem[] {
+  const messages = new Map<string, string[]>();
+  for (const [path, message] of listProblems(problems)) {
+    const known = messages.get(path);
+    if (known === undefined) messages.set(path, [message]);
+    else known.push(message);
+  }
+  return Array.from(messages, ([path, texts]) => ({ path, messages: texts }));
+}
+
+function listProblems(problems: Json): [path: string, message: string][] {
+  if (Array.isArray(problems)) return problems.flatMap(listProblem);
+  if (!isJsonObject(problems)) return [];
+  return Object.entries(problems).flatMap(([path, said]) => {
+    const named = listProblems(Array.isArray(said) ? said : []);
+    if (named.length > 0) return named;
+    const texts = (Array.isArray(said) ? said : [said]).filter((text) => typeof text === "string");
+    return texts.map((text): [string, string] => [toFieldPath(path), text]);
+  });
+}
+
+function listProblem(problem: Json): [path: string, message: string][] {
+  if (!isJsonObject(problem)) return [];
+  const field = firstText(fieldNames.map((name) => toFieldName(problem[name])));
+  const message = messageOf(problem);
+  return field === undefined || message === undefined ? [] : [[toFieldPath(field), message]];
+}
+
+function toFieldName(value: unknown): string | undefined {
+  return Array.isArray(value)
+    ? toText(value.filter((part) => typeof part !== "object").join("."))
+    : toText(value);
+}
+
+/** One form for a field, whoever found it wrong: `.a.b[0]`, `$.a.b[0]`, `#/a/b/0` and `/a/b/0` are all `a.b[0]`. */
+function toFieldPath(path: string): string {
+  if (!/^#?\//.test(path)) return path.replace(/^\$?\./, "");
+  const [, ...segments] = path.split("/");
+  return segments
+    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((before, segment) => {
+      if (/^\d+$/.test(segment)) return `${before}[${segment}]`;
+      return before === "" ? segment : `${before}.${segment}`;
+    }, "");
+}

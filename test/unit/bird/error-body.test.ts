@@ -1,0 +1,162 @@
+import { describe, expect, test } from "@jest/globals";
+import { readErrorBody, type ErrorBody } from "../../../src/bird/error-body.ts";
+
+const read = (value: unknown) => readErrorBody({ kind: "json", value });
+const status = (...messages: string[]) => [{ path: "status", messages }];
+
+describe("readErrorBody", () => {
+  test.each<[whose: string, body: unknown, said: Omit<ErrorBody, "details">]>([
+    [
+      "Bird",
+      { code: "InvalidPayload", message: "It does not fit.", details: { ".status": ["is odd"] } },
+      { code: "InvalidPayload", message: "It does not fit.", fieldErrors: status("is odd") },
+    ],
+    [
+      "Bird's platform API",
+      {
+        error: { type: "t", code: "E01001", message: "m", details: [{ field: "status", message: "is odd" }] },
+      },
+      { code: "E01001", message: "m", fieldErrors: status("is odd") },
+    ],
+    [
+      "Bird's platform API, with a map of details",
+      { error: { code: "E01001", message: "m", details: { status: ["is odd", "is new"] } } },
+      { code: "E01001", message: "m", fieldErrors: status("is odd", "is new") },
+    ],
+    [
+      "Bird's platform API, with one parameter",
+      { error: { code: "E01001", message: "is odd", param: "status" } },
+      { code: "E01001", message: "is odd", fieldErrors: status("is odd") },
+    ],
+    [
+      "Bird's platform API, flat",
+      { code: "E01001", message: "m" },
+      { code: "E01001", message: "m", fieldErrors: [] },
+    ],
+    [
+      "the MessageBird API",
+      { errors: [{ code: 9, description: "no recipients found", parameter: "status" }] },
+      { code: "9", message: "no recipients found", fieldErrors: status("no recipients found") },
+    ],
+    [
+      "RFC 9457",
+      {
+        type: "https://example.com/odd",
+        title: "The request is odd.",
+        status: 422,
+        detail: "The status does not fit.",
+        errors: [{ detail: "is odd", pointer: "#/status" }],
+      },
+      { message: "The status does not fit.", fieldErrors: status("is odd") },
+    ],
+    [
+      "RFC 9457, with no more than a title",
+      { title: "The request is odd." },
+      { message: "The request is odd.", fieldErrors: [] },
+    ],
+    [
+      "RFC 9457, with a map of errors",
+      { title: "The request is odd.", errors: { status: ["is odd"] } },
+      { message: "The request is odd.", fieldErrors: status("is odd") },
+    ],
+    ["servers with a text", { error: "It does not fit." }, { message: "It does not fit.", fieldErrors: [] }],
+    [
+      "servers with a word and a text",
+      { error: "Unprocessable Entity", message: "It does not fit.", statusCode: 422 },
+      { message: "It does not fit.", fieldErrors: [] },
+    ],
+    [
+      "OAuth",
+      { error: "invalid_token", error_description: "It has expired." },
+      { message: "It has expired.", fieldErrors: [] },
+    ],
+    [
+      "servers with a list",
+      { message: ["a is odd", "b is odd"] },
+      { message: "a is odd; b is odd", fieldErrors: [] },
+    ],
+    [
+      "servers with a list of problems",
+      { error: [{ path: ["status"], message: "is odd" }] },
+      { message: "is odd", fieldErrors: status("is odd") },
+    ],
+    [
+      "FastAPI",
+      { detail: [{ loc: ["body", "status"], msg: "is odd", type: "enum" }] },
+      { message: "is odd", fieldErrors: [{ path: "body.status", messages: ["is odd"] }] },
+    ],
+    ["nobody", { code: {}, message: [], error: false, errors: "text", details: null }, { fieldErrors: [] }],
+    ["an empty object", {}, { fieldErrors: [] }],
+    ["an object of empty texts", { code: "", message: " ", error: "" }, { fieldErrors: [] }],
+  ])("reads the shape of %s", (_whose, body, expected) => {
+    const { code, message, fieldErrors } = read(body);
+    expect({ code, message, fieldErrors }).toEqual(expected);
+  });
+
+  test("gives details as they came, from the place that has some", () => {
+    const details = { a: ["b"], n: [1, "x"] };
+    expect(read({ code: "X", message: "m", details }).details).toEqual(details);
+    expect(read({ error: { code: "X", message: "m", details } }).details).toEqual(details);
+    expect(read({ errors: [{ description: "m" }] }).details).toEqual([{ description: "m" }]);
+    expect(read({ code: "X", message: "m" }).details).toBeNull();
+  });
+
+  test.each([
+    [".receiver.contacts[0]", "receiver.contacts[0]"],
+    ["receiver.contacts[0]", "receiver.contacts[0]"],
+    ["$.receiver.contacts[0]", "receiver.contacts[0]"],
+    ["#/receiver/contacts/0", "receiver.contacts[0]"],
+    ["/receiver/contacts/0", "receiver.contacts[0]"],
+    ["/a~1b/c~0d", "a/b.c~d"],
+  ])("names the field %s as %s", (path, name) => {
+    expect(read({ details: { [path]: ["is odd"] } }).fieldErrors).toEqual([
+      { path: name, messages: ["is odd"] },
+    ]);
+    expect(read({ details: [{ path, message: "is odd" }] }).fieldErrors).toEqual([
+      { path: name, messages: ["is odd"] },
+    ]);
+  });
+
+  test("puts the messages of one field together", () => {
+    const details = [
+      { field: "a", message: "1" },
+      { field: "b", message: "2" },
+      { field: "a", message: "3" },
+    ];
+    expect(read({ details }).fieldErrors).toEqual([
+      { path: "a", messages: ["1", "3"] },
+      { path: "b", messages: ["2"] },
+    ]);
+  });
+
+  test("cuts a message after 1,000 characters and a code after 100, and no character in two", () => {
+    const { code, message } = read({
+      code: "c".repeat(200),
+      message: `${"m".repeat(999)}😀${"m".repeat(99)}`,
+    });
+    expect(code).toBe("c".repeat(100));
+    expect(message).toBe("m".repeat(999));
+  });
+
+  test("holds no details above 16 kB, 32 levels or with __proto__, whichever place they come from", () => {
+    const large = { a: "x".repeat(20_000) };
+    const proto: unknown = JSON.parse('{"__proto__":{"a":1},"b":["c"]}');
+    for (const place of [
+      (details: unknown) => ({ details }),
+      (details: unknown) => ({ error: { details } }),
+    ]) {
+      expect(read(place(large))).toEqual({ details: null, fieldErrors: [] });
+      expect(JSON.stringify(read(place(proto)).details)).toBe('{"b":["c"]}');
+    }
+  });
+
+  test.each<[string, Parameters<typeof readErrorBody>[0]]>([
+    ["an empty body", { kind: "empty" }],
+    ["no JSON", { kind: "unreadable" }],
+    ["a lost body", { kind: "lost", reason: "timeout" }],
+    ["a list", { kind: "json", value: [{ code: "X" }] }],
+    ["a text", { kind: "json", value: "It does not fit." }],
+  ])("reads nothing from %s", (_what, body) => {
+    expect(readErrorBody(body)).toEqual({ details: null, fieldErrors: [] });
+  });
+});
