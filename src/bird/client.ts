@@ -56,13 +56,16 @@ class BoundBird implements Bird {
   }
 
   async getParticipant(address: ParticipantAddress): Promise<ReadResult> {
-    const result = await this.#send(endpoints.getParticipant, address);
-    return toRead(decodeResult(result, null, (body) => decodeParticipant(body, address)));
+    return this.#readTwiceIf(isOtherThan(address), (fresh) =>
+      this.#readParticipant(endpoints.getParticipant, address, fresh),
+    );
   }
 
   async getParticipantById(address: ParticipantIdAddress): Promise<ReadResult> {
-    const result = await this.#send(endpoints.getParticipantById, address);
-    return toRead(decodeResult(result, null, (body) => decodeParticipant(body, address)));
+    return this.#readTwiceIf(
+      ({ id }) => id !== address.id,
+      (fresh) => this.#readParticipant(endpoints.getParticipantById, address, fresh),
+    );
   }
 
   async listParticipants(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {
@@ -74,14 +77,42 @@ class BoundBird implements Bird {
   async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
     const body = { status: status === null ? null : toWireStatus(status) };
     const request = { ...this.#toRequest(endpoints.updateParticipant, address), body };
+    const isOther = isOtherThan(address);
     const steps: UpdateSteps = {
       send: () => this.#transport.send(request, this.#operation),
       repeat: () => this.#transport.repeat(request, this.#operation),
-      look: () => this.getParticipant(address),
+      look: () => this.#readParticipant(endpoints.getParticipant, address, true),
       pause: (retryAfterMs) => this.#transport.pause(retryAfterMs, this.#operation),
-      decode: (result) => decodeResult(result, "UNKNOWN", (received) => decodeParticipant(received, address)),
+      decode: (result) =>
+        decodeResult(result, "UNKNOWN", (received) => {
+          const participant = decodeParticipant(received, address);
+          // An update to null is never looked up, so the response has to do.
+          return participant === null || status === null || !isOther(participant) ? participant : null;
+        }),
     };
     return updateWith(steps, status);
+  }
+
+  /**
+   * A response that names another participant may be one that the upstream sent late to an earlier request, or Bird may
+   * spell an identifier in its own way. A second read, on a connection that has carried nothing yet, tells.
+   */
+  async #readTwiceIf(
+    isOther: (participant: Participant) => boolean,
+    read: (fresh: boolean) => Promise<ReadResult>,
+  ): Promise<ReadResult> {
+    const result = await read(false);
+    return result.ok && isOther(result.value) ? read(true) : result;
+  }
+
+  async #readParticipant<Target extends ConversationIds>(
+    endpoint: Endpoint<Target>,
+    target: Target,
+    fresh: boolean,
+  ): Promise<ReadResult> {
+    const request = { ...this.#toRequest(endpoint, target), fresh };
+    const result = await this.#transport.send(request, this.#operation);
+    return toRead(decodeResult(result, null, (body) => decodeParticipant(body, target)));
   }
 
   #send<Target extends { workspaceId: string }>(
@@ -106,6 +137,13 @@ class BoundBird implements Bird {
       authorization: this.#key.authorization(),
     };
   }
+}
+
+/** Whether a participant has another identifier of the kind that was asked for. Upper and lower case make no other one. */
+function isOtherThan({ key, value }: ParticipantAddress): (participant: Participant) => boolean {
+  return ({ contact }) =>
+    contact?.identifierKey?.toLowerCase() === key.toLowerCase() &&
+    contact.identifierValue?.toLowerCase() !== value.toLowerCase();
 }
 
 /**

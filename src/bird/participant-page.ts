@@ -14,7 +14,7 @@ export type ParticipantPage = {
 const MAX_TOKEN_CHARACTERS = 8000;
 
 /**
- * Reads the answer of "List participants". An entry that is no participant is left out: a list proves who is there, and
+ * Reads the answer of "List participants". `"results": null` is an empty page: an empty list of Go is written like that. An entry that is no participant is left out: a list proves who is there, and
  * whoever it does not show is asked for singly.
  *
  * @returns null when it is no page
@@ -23,8 +23,9 @@ export function decodeParticipantPage(
   body: unknown,
   place: { workspaceId: string; conversationId: string },
 ): ParticipantPage | null {
-  if (!isJsonObject(body) || !Array.isArray(body["results"])) return null;
-  const results: unknown[] = body["results"];
+  if (!isJsonObject(body)) return null;
+  const results: unknown = body["results"] === null ? [] : body["results"];
+  if (!Array.isArray(results)) return null;
   const { nextPageToken, total } = body;
   const hasNext = typeof nextPageToken === "string" && nextPageToken !== "";
   return {

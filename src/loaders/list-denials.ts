@@ -33,8 +33,11 @@ function ofConversation(credentialId: string, { workspaceId, conversationId }: C
   return JSON.stringify([credentialId, workspaceId, conversationId]);
 }
 
-/** What answered has no such list: 404, 405, 400, or something that is none. */
+/**
+ * There is no such list: 404 or 405, whatever its body. Anything else that is no list, such as a page of a proxy or JSON that
+ * was cut off, may be a list again in a moment.
+ */
 function isLasting(failure: ReadFailure): boolean {
-  const isNoList = failure.kind === "upstream" && failure.reason === "BAD_RESPONSE";
-  return failure.kind === "notFound" || failure.kind === "validation" || isNoList;
+  if (failure.kind === "notFound") return true;
+  return failure.kind === "upstream" && (failure.status === 404 || failure.status === 405);
 }

@@ -73,7 +73,7 @@ class GuardedTransport implements Transport {
   }
 
   async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
-    let result = await this.#attempt(request, operation, false);
+    let result = await this.#attempt(request, operation, request.fresh === true);
     // A call that was not sent is no traffic that retries could be a share of.
     if (result.kind !== "notSent") this.#parts.workspaces.of(request).retries.countCall();
     for (let attempts = 1; ; attempts++) {

@@ -1,5 +1,6 @@
 // Who gets a connection to the upstream, and who waits for one. The number of connections is bounded for the process.
 import type { Operation, OperationEnd } from "../../operation/operation.ts";
+import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { UseCount } from "./use-count.ts";
@@ -7,8 +8,10 @@ import { WaitingRequests, type Waiting } from "./waiting-requests.ts";
 
 /** Strangers together get this share of all connections at most, and one at least. */
 const STRANGERS_SHARE = 0.25;
-/** What a caller is told who waited for a connection for as long as its operation lasted. */
-const RETRY_AFTER_MS = 1000;
+/** Milliseconds before the end of its operation at which a request stops waiting: no call would be answered in less. */
+const RESERVE_MS = 50;
+/** For a request that has waited for nearly as long as its operation lasts. */
+const noConnection = notSent("noConnection", 1000);
 
 /** What an attempt needs a connection for. */
 export type ConnectionRequest = {
@@ -51,7 +54,7 @@ export class Connections<C extends Closable> {
     this.#open = open;
   }
 
-  /** A connection at once where there is one, else a promise. It ends with the operation at the latest. */
+  /** A connection at once where there is one, else a promise, which ends before the operation does. */
   acquire(request: ConnectionRequest): C | NotSent | Promise<C | NotSent> {
     const end = request.operation.over();
     if (end !== null) return notSent(end);
@@ -116,17 +119,28 @@ export class Connections<C extends Closable> {
   #wait(request: ConnectionRequest): Promise<C | NotSent> {
     return new Promise((resolve) => {
       const { operation } = request;
-      const end = (operationEnd: OperationEnd) => {
-        this.#waiting.remove(waiting);
-        resolve(operationEnd === "left" ? notSent("left") : notSent("noConnection", RETRY_AFTER_MS));
+      const settle = (result: C | NotSent) => {
+        timers.cancel(timer);
+        operation.unlisten(end);
+        resolve(result);
       };
       const waiting: Waiting<C> = {
         request,
         settle: (connection) => {
-          operation.unlisten(end);
-          resolve(connection ?? notSent("noConnection", RETRY_AFTER_MS));
+          settle(connection ?? noConnection);
         },
       };
+      const end = (operationEnd: OperationEnd) => {
+        this.#waiting.remove(waiting);
+        settle(operationEnd === "left" ? notSent("left") : noConnection);
+      };
+      // Others may have joined the operation meanwhile, with more time.
+      const endIfLate = () => {
+        const spareMs = operation.remainingMs() - RESERVE_MS;
+        if (spareMs > 0) timer = timers.schedule(spareMs, endIfLate);
+        else end("expired");
+      };
+      let timer = timers.schedule(operation.remainingMs() - RESERVE_MS, endIfLate);
       operation.listen(end);
       this.#waiting.add(waiting)?.settle(null);
     });
