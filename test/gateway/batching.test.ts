@@ -93,18 +93,15 @@ describe("one operation", () => {
 });
 
 describe("a list that is refused", () => {
-  test.each([403, 404, 405, 400])(
-    "with a %d is asked for once, and single reads take over",
-    async (status) => {
-      const { url, calls, sandbox } = await start({ conversations: [crowd(10)] });
-      sandbox.misbehave({ fault: `status=${status}`, path: "?limit=" });
-      const members = await readByAliases(url, range(5).map(member));
-      expect(members).toEqual(range(5).map(() => "ConversationParticipant"));
-      expect(calls).toHaveLength(6);
-      await readByAliases(url, range(5).map(member));
-      expect(calls).toHaveLength(11);
-    },
-  );
+  test.each([403, 404, 405])("with a %d is asked for once, and single reads take over", async (status) => {
+    const { url, calls, sandbox } = await start({ conversations: [crowd(10)] });
+    sandbox.misbehave({ fault: `status=${status}`, path: "?limit=" });
+    const members = await readByAliases(url, range(5).map(member));
+    expect(members).toEqual(range(5).map(() => "ConversationParticipant"));
+    expect(calls).toHaveLength(6);
+    await readByAliases(url, range(5).map(member));
+    expect(calls).toHaveLength(11);
+  });
 
   test("with a 401 is everybody's answer, without another call", async () => {
     const { url, calls, sandbox } = await start({ conversations: [crowd(10)] });
