@@ -11,7 +11,8 @@ import { CODINGS, codingOf, tooLarge } from "./request-body.ts";
  */
 export function checkHead({ method, headers }: FastifyRequest, maxBodyBytes: number): HttpRejection | null {
   if (method !== "GET" && method !== "POST") return wrongMethod;
-  if (isSentUnasked(headers)) return forged;
+  // A POST has to be JSON, which no browser sends unasked.
+  if (method === "GET" && isSentUnasked(headers)) return forged;
   const type = headers["content-type"];
   if (type === undefined ? method === "POST" : !isJsonInUtf8(type)) return unsupportedType;
   if (method === "POST" && codingOf(headers) === undefined) return unsupportedCoding;
@@ -44,7 +45,7 @@ const forged: HttpRejection = {
   status: 400,
   code: "BAD_REQUEST",
   message:
-    "A browser sends such a request for any page without asking: send the body as application/json, or the header authorization or apollo-require-preflight.",
+    "A browser sends such a request for any page without asking: send the header authorization or apollo-require-preflight, or use POST.",
 };
 const unsupportedCoding: HttpRejection = {
   status: 415,
