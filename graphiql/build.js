@@ -1,4 +1,4 @@
-// Builds the page, unless what it is made of is what it was made of the last time: `npm start` asks every time.
+// Builds the page, unless its sources are those of the last build: `npm start` asks every time.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, URL } from "node:url";

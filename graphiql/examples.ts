@@ -1,4 +1,4 @@
-// The tabs of a first visit: the numbered operations of examples/, as they are.
+// The tabs of a first visit: the numbered operations of examples/.
 
 const files = import.meta.glob<string>("../examples/*.graphql", {
   query: "?raw",

@@ -1,4 +1,4 @@
-// The page at /graphiql begins here.
+// The entry point of the page at /graphiql.
 import { createRoot } from "react-dom/client";
 import "graphiql/style.css";
 import "@graphiql/plugin-explorer/style.css";

@@ -1,37 +1,38 @@
-// The page: GraphiQL over this gateway, below a line that says what is at stake.
-import { explorerPlugin } from "@graphiql/plugin-explorer";
+// The page: GraphiQL over this gateway, and a line that says what it is connected to.
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
 import { buildSchema } from "graphql";
+import { useEffect, useRef, useState } from "react";
 import sdl from "../client/schema.graphql?raw";
 import { examples } from "./examples.ts";
+import { EXPLORER_PLUGIN } from "./explorer.tsx";
+import { TabRequest } from "./fetcher.ts";
+import { focusEditor, installKeyboard } from "./keyboard.ts";
+import { Notice } from "./notice.tsx";
 import { createStorage } from "./storage.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** Built in, because production answers no introspection; page and gateway come from the same build. */
+/** Built in, because production answers no introspection. The page and the gateway come from the same build. */
 const schema = buildSchema(sdl);
-const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const plugins = [HISTORY_PLUGIN, EXPLORER_PLUGIN];
 
 export function Page({ upstream }: { upstream: Upstream }) {
-  const storage = createStorage(localStorage, upstream.headers);
+  const [storage] = useState(() => createStorage(localStorage, upstream.headers));
+  const [request] = useState(() => new TabRequest());
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => (page.current === null ? undefined : installKeyboard(page.current)), []);
   const clear = () => {
     storage.clear();
     location.reload();
   };
   return (
-    <>
-      <header className={upstream.real ? "notice real" : "notice"}>
-        <strong>{upstream.notice}</strong>
-        <span>
-          Headers stay in memory. What you type into queries and variables stays in this browser, personal
-          data too.
-        </span>
-        <button type="button" onClick={clear}>
-          Clear it
-        </button>
-      </header>
+    <div ref={page} className="page">
+      <button type="button" className="skip" onClick={focusEditor}>
+        Skip to the query editor
+      </button>
       <GraphiQL
-        fetcher={run}
+        fetcher={request.fetcher}
+        onTabChange={request.onTabChange}
         schema={schema}
         schemaDescription
         storage={storage}
@@ -43,21 +44,7 @@ export function Page({ upstream }: { upstream: Upstream }) {
       >
         <GraphiQL.Logo>Bird</GraphiQL.Logo>
       </GraphiQL>
-    </>
+      <Notice upstream={upstream} onClear={clear} />
+    </div>
   );
-}
-
-async function run(operation: object, options?: { headers?: Record<string, unknown> }): Promise<object> {
-  const response = await fetch("/graphql", {
-    method: "POST",
-    credentials: "omit",
-    headers: { "content-type": "application/json", ...toHeaders(options?.headers) },
-    body: JSON.stringify(operation),
-  });
-  const answer: unknown = await response.json();
-  return typeof answer === "object" && answer !== null ? answer : { status: response.status };
-}
-
-function toHeaders(headers: Record<string, unknown> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

@@ -1,6 +1,6 @@
-// What the page remembers between visits: queries, variables and layout, never headers, since keys stand in them.
+// What the browser saves of the page: queries, variables and layout, but no headers, since access keys stand in them.
 
-/** GraphiQL's entries in localStorage begin with this. */
+/** The entries of GraphiQL in localStorage begin with this. */
 const prefix = "graphiql:";
 
 export type PageStorage = {
@@ -12,9 +12,9 @@ export type PageStorage = {
 };
 
 /**
- * A storage for GraphiQL, whose tabs and history would write headers down.
+ * Wraps the browser's storage, because GraphiQL's tabs and history would save headers.
  *
- * @param headers what an entry of the history gets in place of the headers it was run with
+ * @param headers the headers that an entry of the history gets back, in place of those it was run with
  */
 export function createStorage(storage: Storage, headers: string): PageStorage {
   let cleared = false;
@@ -25,7 +25,7 @@ export function createStorage(storage: Storage, headers: string): PageStorage {
       return value !== null && isHistory(key) ? withHeaders(value, headers) : value;
     },
     setItem: (key, value) => {
-      // GraphiQL writes with a delay: what it still holds must not come back after the visitor has cleared it.
+      // GraphiQL writes after a delay. After `clear` it must not write back what it still holds.
       if (cleared || key === `${prefix}headers`) return;
       storage.setItem(key, withHeaders(value, null));
     },
@@ -46,7 +46,7 @@ function isHistory(key: string): boolean {
   return key === `${prefix}queries` || key === `${prefix}favorites`;
 }
 
-/** The same JSON with every `headers` in it replaced; a text that is no JSON, such as a query, stays as it is. */
+/** Replaces every `headers` in a JSON text. A text that is not JSON, such as a query, stays as it is. */
 function withHeaders(text: string, headers: string | null): string {
   try {
     const parsed: unknown = JSON.parse(text, (key, value: unknown) => (key === "headers" ? headers : value));

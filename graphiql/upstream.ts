@@ -1,27 +1,27 @@
-// Whom the gateway behind this page talks to, and what that means for who plays here.
+// What the gateway behind this page is connected to, and what that means for the user.
 
 export type Upstream = {
-  /** What the headers editor holds at first. */
+  /** The first content of the headers editor. */
   headers: string;
-  /** What a person must know before running anything. */
+  /** What the user must know before running anything. */
   notice: string;
-  /** Whether a mutation reaches real conversations. */
-  real: boolean;
+  /** Whether a mutation changes real conversations. */
+  isReal: boolean;
 };
 
 /** @param name what the gateway wrote into the page: `the Bird sandbox`, or the API's origin */
 export function toUpstream(name: string): Upstream {
-  const real = /^https?:/.test(name);
-  return real
+  const isReal = /^https?:/.test(name);
+  return isReal
     ? {
         headers: toHeaders("<your Bird access key>"),
-        notice: `Connected to ${name}. Mutations are real: they change real conversations. Put your access key into Headers.`,
-        real,
+        notice: `${name}: mutations change real conversations. Put your access key into Headers.`,
+        isReal,
       }
     : {
         headers: toHeaders("sandbox"),
-        notice: "Connected to the embedded sandbox: nothing you run here reaches Bird.",
-        real,
+        notice: "Sandbox: nothing here reaches Bird.",
+        isReal,
       };
 }
 

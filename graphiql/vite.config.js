@@ -1,4 +1,4 @@
-// Builds the page into dist/graphiql/, whole: nothing of it comes from another host.
+// Builds the page into dist/graphiql/ with everything it needs, so that it loads nothing from another host.
 import { fileURLToPath, URL } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -13,7 +13,7 @@ export default defineConfig({
   build: {
     outDir: here("../dist/graphiql"),
     emptyOutDir: true,
-    // Monaco is large, and is loaded once: the file names change with the content.
+    // Monaco is large. Browsers load it once, since the file names change only with the content.
     chunkSizeWarningLimit: 10_000,
     reportCompressedSize: false,
   },

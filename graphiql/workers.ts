@@ -1,4 +1,4 @@
-// Monaco's workers, bundled with the page: the Content-Security-Policy lets none come from elsewhere.
+// Monaco's workers, bundled with the page, since the Content-Security-Policy allows no other source.
 import type {} from "monaco-editor/esm/vs/editor/editor.api.js";
 import JsonWorker from "monaco-editor/esm/vs/language/json/json.worker.js?worker";
 import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker.js?worker";

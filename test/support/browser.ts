@@ -73,7 +73,7 @@ export function describeInBrowser(name: string, suite: () => void): void {
 export async function expectText(element: Locator, expected: string): Promise<void> {
   const words = expected.split(" ").map((word) => word.replace(/[^\w]/g, "\\$&"));
   try {
-    await element.filter({ hasText: new RegExp(words.join("\\s")) }).waitFor();
+    await element.filter({ hasText: new RegExp(words.join("\\s+")) }).waitFor();
   } catch {
     throw new Error(`"${expected}" is not in: ${(await element.allTextContents()).join("\n")}`);
   }
