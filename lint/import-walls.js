@@ -5,7 +5,7 @@
  * `observability/` may be imported by all and imports none; `sandbox/` shares nothing with the rest.
  */
 const journey = ["server", "graphql", "auth", "loaders", "bird", "transport", "operation"];
-const outsideTheJourney = ["main", "persist", "gateway", "config", "sandbox"];
+const outsideTheJourney = ["main", "process", "persist", "gateway", "config", "sandbox"];
 const aboveTransport = [...journey.slice(0, journey.indexOf("transport")), ...outsideTheJourney];
 
 /** @type {Record<string, string[]>} */
@@ -54,7 +54,7 @@ export const importWalls = [
   restrict("src/*.ts", [observabilityDoor]),
   ...journey.map((folder, depth) => wallsOf(folder, [...journey.slice(0, depth), ...outsideTheJourney])),
   wallsOf("transport/http", aboveTransport),
-  wallsOf("config", [...journey, "main", "persist", "gateway", "sandbox"]),
+  wallsOf("config", [...journey, "main", "process", "persist", "gateway", "sandbox"]),
   wallsOf("observability", [...journey, ...outsideTheJourney]),
-  wallsOf("sandbox", [...journey, "main", "persist", "gateway", "config", "observability"]),
+  wallsOf("sandbox", [...journey, "main", "process", "persist", "gateway", "config", "observability"]),
 ];

@@ -200,3 +200,13 @@ export function started(event: {
 export function stopping(event: { signal: string }): void {
   log.info({ event: "stopping", ...event });
 }
+
+/** Log lines could not be written, and are lost. */
+export function logLinesDropped(event: { lines: number }): void {
+  count.droppedLines.inc(event.lines);
+}
+
+/** Lines are written again; so many were lost. */
+export function logResumed(event: { lines: number }): void {
+  log.warn({ event: "logResumed", ...event });
+}

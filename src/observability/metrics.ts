@@ -131,6 +131,12 @@ export const droppedConnections = new Counter({
   registers,
 });
 
+export const droppedLines = new Counter({
+  name: "gateway_log_lines_dropped_total",
+  help: "Log lines that could not be written: stderr is full, or nobody reads it.",
+  registers,
+});
+
 export const overloads = new Counter({
   name: "gateway_overload_refusals_total",
   help: "Requests answered with 503 because the gateway had too much to do.",

@@ -1,6 +1,6 @@
 // The issuer of tokens as it is: it rotates keys, publishes odd ones, goes away, and its tokens are wrong in many ways.
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generateKeyPairSync } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { exportJWK, generateKeyPair } from "jose";
 import { aParticipant, conversationId, workspaceId } from "../support/bird.ts";
 import { startIssuer, toJwk, trusting, type Issuer } from "../support/issuer.ts";

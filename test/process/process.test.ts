@@ -87,8 +87,20 @@ describe("the process", () => {
 
   test("says so in one line when its port is taken", async () => {
     running = await startProcess();
-    const { code, stderr } = await runProcess({ PORT: new URL(running.url).port });
+    const { port } = new URL(running.url);
+    const { code, stderr } = await runProcess({ PORT: port });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^The gateway does not start: listen EADDRINUSE[^\n]*\n$/);
+    expect(stderr).toContain(`PORT is ${port}`);
   });
+
+  test.each(["203.0.113.7", "nowhere.invalid", "::ffff:203.0.113.7", "localhost:4000"])(
+    "names HOST where nothing can listen on it: %s",
+    async (host) => {
+      const { code, stderr } = await runProcess({ HOST: host, PORT: "0" });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^The gateway does not start: [^\n]*\n$/);
+      expect(stderr).toContain(`HOST is ${JSON.stringify(host)}`);
+    },
+  );
 });
