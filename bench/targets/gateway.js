@@ -7,8 +7,9 @@ const program = new URL("../../dist/main.js", import.meta.url);
 /**
  * @param {string} upstreamUrl
  * @param {string[]} [nodeOptions]
+ * @param {Record<string, string>} [environment] what is different from the environment of the other measurements
  */
-export function startGateway(upstreamUrl, nodeOptions = []) {
+export function startGateway(upstreamUrl, nodeOptions = [], environment = {}) {
   return startChild(program, {
     // As `npm start` does.
     nodeOptions: ["--enable-source-maps", ...nodeOptions],
@@ -19,6 +20,7 @@ export function startGateway(upstreamUrl, nodeOptions = []) {
       // The budget is counted as always, but never refuses: what is measured is the work, not the waiting.
       BIRD_READS_PER_SECOND: "1000000",
       BIRD_WRITES_PER_SECOND: "1000000",
+      ...environment,
     },
   });
 }
