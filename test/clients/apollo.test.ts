@@ -122,9 +122,16 @@ const typenameOf = (data: unknown) =>
 
 let gateway: ClientTest;
 beforeEach(async () => {
-  gateway = await startClientTest();
+  // Each lookup is a call of its own, so that one can fail beside another.
+  gateway = await startClientTest({ BIRD_BATCHING: "single" });
 });
 afterEach(() => gateway.close());
+
+const twoInFirst = {
+  workspaceId,
+  conversationId: firstConversation,
+  identifiers: [john, { key: "emailaddress", value: "second@example.com" }],
+};
 
 /** Apollo Client says in the console where a policy is missing or a write loses data. */
 const warnings: string[] = [];
@@ -225,14 +232,12 @@ describe.each([
 
     test("also in a list", async () => {
       const client = createClient(gateway);
-      const identifiers = [john, { key: "emailaddress", value: "second@example.com" }];
-      const variables = { workspaceId, conversationId: firstConversation, identifiers };
       const selections = ["status", "displayName", `${identity} type`].map(participant);
-      const mounted = selections.map((selection) => client.mount(readAll(selection), variables));
+      const mounted = selections.map((selection) => client.mount(readAll(selection), twoInFirst));
       await gateway.settled();
       expect(gateway.sent.length).toBe(3);
       for (const { shown } of mounted) expect(shown.at(-1)).toBeDefined();
-      const others = { ...variables, identifiers: identifiers.slice(1) };
+      const others = { ...twoInFirst, identifiers: twoInFirst.identifiers.slice(1) };
       client.mount(readAll(participant("status")), others);
       await gateway.settled();
       expect(gateway.sent.length).toBe(4);
@@ -310,31 +315,56 @@ describe.each([
       expect(gateway.sent.length).toBe(2);
     });
 
-    test("a list with one of them in it", async () => {
+    test("a list of nothing else", async () => {
       const client = createClient(gateway);
-      const identifiers = [{ key: "emailaddress", value: "john.doe@bird.com" }];
-      const variables = { workspaceId, conversationId: firstConversation, identifiers };
       const query = readAll(`${participant(`${identity} status`)} ${failure}`);
       gateway.failure = { status: 403 };
-      expect(await client.query(query, variables)).toMatchObject({
-        conversationParticipants: [{ __typename: "AccessDeniedError" }],
+      const denied = { __typename: "AccessDeniedError" };
+      expect(await client.query(query, twoInFirst)).toMatchObject({
+        conversationParticipants: [denied, denied],
       });
       gateway.failure = null;
       for (let times = 0; times < 2; times += 1)
-        expect(await client.query(query, variables)).toMatchObject({
-          conversationParticipants: [{ status: "ACTIVE" }],
+        expect(await client.query(query, twoInFirst)).toMatchObject({
+          conversationParticipants: [{ status: "ACTIVE" }, { status: "ACTIVE" }],
         });
       expect(gateway.sent.length).toBe(2);
     });
 
     test("one below a participant's conversation", async () => {
       const client = createClient(gateway);
-      const below =
-        'conversation { workspaceId id participant(key: "emailaddress", value: "john.doe@bird.com") { __typename ... on BirdError { code } } }';
+      const below = `conversation { workspaceId id participant(key: "emailaddress", value: "second@example.com") { __typename ${failure} } }`;
       const query = read(participant(`${identity} ${below}`));
+      gateway.failure = { status: 403, path: "second" };
       await client.query(query, inFirst);
-      await client.query(query, inFirst);
-      expect(gateway.sent.length).toBe(1);
+      gateway.failure = null;
+      for (let times = 0; times < 2; times += 1)
+        expect(await client.query(query, inFirst)).toMatchObject({
+          conversationParticipant: {
+            conversation: { participant: { __typename: "ConversationParticipant" } },
+          },
+        });
+      expect(gateway.sent.length).toBe(2);
+    });
+  });
+
+  test("keeps a list up to date that has a participant and a temporary failure in it", async () => {
+    const client = createClient(gateway);
+    gateway.failure = { status: 403, path: "second" };
+    const mounted = client.mount(readAll(`${participant(`${identity} status`)} ${failure}`), twoInFirst);
+    await gateway.settled();
+    const listWith = (status: string) => ({
+      conversationParticipants: [{ status }, { __typename: "AccessDeniedError" }],
+    });
+    expect(mounted.shown.at(-1)).toMatchObject(listWith("ACTIVE"));
+    await client.mutate(update, { input: { ...inFirst, status: "PENDING" } });
+    await gateway.settled();
+    expect(mounted.shown.at(-1)).toMatchObject(listWith("PENDING"));
+    expect(gateway.sent.length).toBe(2);
+    gateway.failure = null;
+    await mounted.refetch();
+    expect(mounted.shown.at(-1)).toMatchObject({
+      conversationParticipants: [{ status: "PENDING" }, { status: "PENDING" }],
     });
   });
 

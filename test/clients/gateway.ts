@@ -19,8 +19,8 @@ export type ClientTest = {
   url: string;
   /** John's status, by conversation. He is the same contact in both, so Bird gives him one id. */
   statuses: Map<string, string>;
-  /** What Bird answers instead of a participant, while it is set. */
-  failure: { status: number; body?: unknown; headers?: Record<string, string> } | null;
+  /** What Bird answers instead of a participant, while it is set: to every request, or those whose path has `path` in it. */
+  failure: { status: number; body?: unknown; headers?: Record<string, string>; path?: string } | null;
   /** Sends a request and counts it. */
   fetch: typeof fetch;
   /** The requests that clients have sent. */
@@ -38,7 +38,8 @@ export async function startClientTest(environment: Record<string, string> = {}):
   const bird = await startUpstream(
     choose((request) => {
       const { failure } = test;
-      if (failure !== null) return json(failure.status, failure.body ?? {}, failure.headers);
+      if (failure !== null && request.path.includes(failure.path ?? ""))
+        return json(failure.status, failure.body ?? {}, failure.headers);
       return json(200, answerOf(request, statuses));
     }),
   );
@@ -83,5 +84,7 @@ function answerOf({ method, path, body }: UpstreamRequest, statuses: Map<string,
     statuses.set(conversationId, status);
   }
   const participant = { ...aParticipant, status: statuses.get(conversationId) };
-  return path.includes("?limit=") ? { results: [participant], nextPageToken: null } : participant;
+  if (path.includes("?limit=")) return { results: [participant], nextPageToken: null };
+  const value = decodeURIComponent(path.split("/").at(-1) ?? "");
+  return value === john.value ? participant : { ...participant, id: value, displayName: value };
 }
