@@ -8,8 +8,13 @@ import { schemaRules } from "./lint/schema-rules.js";
 
 export default tseslint.config(
   { ignores: ["**/dist/", "**/__generated__/", "coverage/"] },
-  // Its types come from packages that `npm run test:clients` installs; without them every line of it looks wrong.
-  { ignores: existsSync("test/clients/node_modules") ? [] : ["test/clients/"] },
+  // Their types come from packages of their own; without these every line of them looks wrong. `npm run test:clients`
+  // and its like install them and lint them.
+  {
+    ignores: ["examples/web", "test/clients", "test/routers"].filter(
+      (folder) => !existsSync(`${folder}/node_modules`),
+    ),
+  },
   // The rules for JavaScript make no sense of GraphQL.
   { ignores: ["**/*.graphql"], ...eslint.configs.recommended },
   schemaRules,

@@ -1,11 +1,10 @@
 // `npm run example:web`: the gateway with its sandbox, and the page on an origin of its own that CORS lets in.
 import { URL } from "node:url";
 import { parseArgs } from "node:util";
-import { createServer } from "vite";
 import { readConfig } from "../src/config/config.ts";
 import { startGateway, type Gateway } from "../src/gateway.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
-import { config } from "../examples/web/vite.config.js";
+import { config, createServer } from "../examples/web/vite.config.js";
 
 const { values } = parseArgs({
   options: { port: { type: "string", default: "5173" }, "gateway-port": { type: "string", default: "4000" } },

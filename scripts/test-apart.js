@@ -1,10 +1,10 @@
-// `npm run test:clients` and its like: the tests in a folder with packages of its own, which the root's install leaves out.
-// Installs those packages where the lockfile asks for others than are there, checks the types, and runs the tests.
+// `npm run test:clients` and its like: tests that need packages which the root's install leaves out.
+// Installs those packages, checks the types and the lint of their folder, and runs the tests.
+// Usage: node scripts/test-apart.js <folder of tests> <folder with the packages> [options of Jest]
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [folder = "", ...jestOptions] = process.argv.slice(2);
+const [tests = "", packages = "", ...jestOptions] = process.argv.slice(2);
 const jest = [
   "--experimental-vm-modules",
   "--disable-warning=ExperimentalWarning",
@@ -23,17 +23,8 @@ function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** `npm ci` deletes and installs everything, so it runs only for a lockfile that is not installed yet. */
-function install() {
-  const lockfile = readFileSync(join(folder, "package-lock.json"), "utf8");
-  const installed = join(folder, "node_modules/.installed-lockfile");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === lockfile) return;
-  process.stderr.write(`Installing the packages of ${folder}/package.json, which only these tests need\n`);
-  run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
-  writeFileSync(installed, lockfile);
-}
-
-install();
-run("npm", ["run", "--silent", "--if-present", "generate"], { cwd: folder });
-run("node_modules/.bin/tsc", ["-p", folder]);
-run("node", [...jest, "--config", join(folder, "jest.config.js"), ...jestOptions]);
+run("node", ["scripts/install-apart.js", packages]);
+run("npm", ["run", "--silent", "--if-present", "generate"], { cwd: packages });
+run("node_modules/.bin/tsc", ["-p", packages]);
+run("node_modules/.bin/eslint", [packages]);
+run("node", [...jest, "--config", join(tests, "jest.config.js"), ...jestOptions]);

@@ -2,6 +2,8 @@
 import { fileURLToPath, URL } from "node:url";
 import react from "@vitejs/plugin-react";
 
+export { createServer } from "vite";
+
 /** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 

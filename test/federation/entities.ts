@@ -30,3 +30,10 @@ export async function askAsRouter<Data = { _entities: Entity[] }>(
 export function askForEntities(url: string, representations: unknown, headers?: Record<string, string>) {
   return askAsRouter(url, entitiesQuery, { representations }, headers);
 }
+
+/** What a running gateway says of its own schema, as every composer asks for it. */
+export async function readSubgraphSdl(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const { data } = await askAsRouter<{ _service: { sdl: string } }>(url, "{ _service { sdl } }", {}, headers);
+  if (data === undefined || data === null) throw new Error("the gateway does not show its schema");
+  return data._service.sdl;
+}

@@ -5,7 +5,7 @@ import { readDocument } from "../support/markdown.ts";
 import { startSandboxedGateway } from "../support/gateway.ts";
 import { runProcess } from "../support/process.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { readSubgraphSdl } from "./supergraph.ts";
+import { readSubgraphSdl } from "./entities.ts";
 
 /** The schema as it is committed: what routers are composed with. */
 const published = readDocument("schema/published/subgraph.graphql");

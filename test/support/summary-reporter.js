@@ -2,7 +2,7 @@
 export default class SummaryReporter {
   /**
    * @param {unknown} _contexts
-   * @param {import("@jest/reporters").AggregatedResult} results
+   * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number }} results
    */
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests }) {
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";

@@ -2,7 +2,6 @@
 import { composeServices as composeWithApollo } from "@apollo/composition";
 import { composeServices as composeWithGuild } from "@theguild/federation-composition";
 import { parse } from "graphql";
-import { askAsRouter } from "./entities.ts";
 import type { Subgraph } from "./subgraphs.ts";
 
 export type Composition = {
@@ -29,11 +28,4 @@ export const composers = {
 
 function toServices(subgraphs: readonly Subgraph[]) {
   return subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
-}
-
-/** What a running gateway says of its own schema, as every composer asks for it. */
-export async function readSubgraphSdl(url: string, headers: Record<string, string> = {}): Promise<string> {
-  const { data } = await askAsRouter<{ _service: { sdl: string } }>(url, "{ _service { sdl } }", {}, headers);
-  if (data === undefined || data === null) throw new Error("the gateway does not show its schema");
-  return data._service.sdl;
 }

@@ -6,10 +6,10 @@ import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { askAsRouter } from "./entities.ts";
+import { askAsRouter, readSubgraphSdl } from "../federation/entities.ts";
 import { startRouter, type Router } from "./router.ts";
 import { startConversations, startMessages, type MessageOf, type RunningSubgraph } from "./subgraphs.ts";
-import { composers, readSubgraphSdl } from "./supergraph.ts";
+import { composers } from "./supergraph.ts";
 
 const secret = "the-secret-of-the-routers";
 const root = new URL("../../", import.meta.url).pathname;
@@ -56,7 +56,7 @@ const routers: Record<string, Router> = {};
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  await symlink(join(root, "test/routers/node_modules"), join(folder, "node_modules"));
   gateway = await startSandboxedGateway({ NODE_ENV: "production", ROUTER_SECRETS: secret });
   const sdl = await readSubgraphSdl(gateway.url, { "router-authorization": secret });
   neighbours = [
@@ -72,10 +72,10 @@ beforeAll(async () => {
   const config = join(folder, "gateway.config.ts");
   const [snippet] = blocksOf(readDocument("docs/federation.md")).filter((block) => block.language === "ts");
   await writeFile(config, snippet?.text ?? "");
-  const hive = "node_modules/@graphql-hive/gateway/dist/bin.js";
+  const hive = "test/routers/node_modules/@graphql-hive/gateway/dist/bin.js";
   const environment = { ROUTER_SECRET: secret };
   const [apolloGateway, hiveGateway] = await Promise.all([
-    startRouter(() => ["test/federation/apollo-gateway.js", byApollo], environment),
+    startRouter(() => ["test/routers/apollo-gateway.js", byApollo], environment),
     startRouter(
       (port) => [hive, "supergraph", byGuild, "-c", config, "-h", "127.0.0.1", "-p", String(port)],
       environment,

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Kind, parse, print } from "graphql";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
+import { readSubgraphSdl } from "../federation/entities.ts";
 import { readSubgraph, type Subgraph } from "./subgraphs.ts";
-import { composers, readSubgraphSdl } from "./supergraph.ts";
+import { composers } from "./supergraph.ts";
 
 let gateway: SandboxedGateway;
 let participants: Subgraph;
