@@ -110,7 +110,11 @@ function startCheck<Field extends string>(input: Given<Field>) {
 }
 
 function uuidProblem(text: string): string | null {
-  return UUID.test(text) ? null : "must be a UUID";
+  if (UUID.test(text)) return null;
+  // Bird's dashboard shows workspaces like this, and its API answers 404 to it.
+  return /^ws_/i.test(text)
+    ? "must be a UUID: the ws_… that Bird's dashboard shows is not the id that Bird's API takes"
+    : "must be a UUID";
 }
 
 function segmentProblem(text: string): string | null {

@@ -56,16 +56,19 @@ class BoundBird implements Bird {
   }
 
   async getParticipant(address: ParticipantAddress): Promise<ReadResult> {
-    return this.#readTwiceIf(isOtherThan(address), (fresh) =>
-      this.#readParticipant(endpoints.getParticipant, address, fresh),
-    );
+    const { read } = await this.#readParticipant(endpoints.getParticipant, address);
+    return read.ok && isOtherThan(address, read.value)
+      ? this.#readAgain(endpoints.getParticipant, address)
+      : read;
   }
 
   async getParticipantById(address: ParticipantIdAddress): Promise<ReadResult> {
-    return this.#readTwiceIf(
-      ({ id }) => id !== address.id,
-      (fresh) => this.#readParticipant(endpoints.getParticipantById, address, fresh),
-    );
+    const { read, result } = await this.#readParticipant(endpoints.getParticipantById, address);
+    // Bird may answer with another id than it was asked for. A late response is possible on a used connection only.
+    const mayBeLate = result.kind === "response" && result.onUsedConnection === true;
+    return mayBeLate && read.ok && read.value.id !== address.id
+      ? this.#readAgain(endpoints.getParticipantById, address)
+      : read;
   }
 
   async listParticipants(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {
@@ -77,17 +80,18 @@ class BoundBird implements Bird {
   async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
     const body = { status: status === null ? null : toWireStatus(status) };
     const request = { ...this.#toRequest(endpoints.updateParticipant, address), body };
-    const isOther = isOtherThan(address);
     const steps: UpdateSteps = {
       send: () => this.#transport.send(request, this.#operation),
       repeat: () => this.#transport.repeat(request, this.#operation),
-      look: () => this.#readParticipant(endpoints.getParticipant, address, true),
+      look: () => this.#readAgain(endpoints.getParticipant, address),
       pause: (retryAfterMs) => this.#transport.pause(retryAfterMs, this.#operation),
       decode: (result) =>
         decodeResult(result, "UNKNOWN", (received) => {
           const participant = decodeParticipant(received, address);
           // An update to null is never looked up, so the response has to do.
-          return participant === null || status === null || !isOther(participant) ? participant : null;
+          return participant === null || status === null || !isOtherThan(address, participant)
+            ? participant
+            : null;
         }),
     };
     return updateWith(steps, status);
@@ -97,22 +101,22 @@ class BoundBird implements Bird {
    * A response that names another participant may be one that the upstream sent late to an earlier request, or Bird may
    * spell an identifier in its own way. A second read, on a connection that has carried nothing yet, tells.
    */
-  async #readTwiceIf(
-    isOther: (participant: Participant) => boolean,
-    read: (fresh: boolean) => Promise<ReadResult>,
+  async #readAgain<Target extends ConversationIds>(
+    endpoint: Endpoint<Target>,
+    target: Target,
   ): Promise<ReadResult> {
-    const result = await read(false);
-    return result.ok && isOther(result.value) ? read(true) : result;
+    const { read } = await this.#readParticipant(endpoint, target, true);
+    return read;
   }
 
   async #readParticipant<Target extends ConversationIds>(
     endpoint: Endpoint<Target>,
     target: Target,
-    fresh: boolean,
-  ): Promise<ReadResult> {
+    fresh = false,
+  ): Promise<{ read: ReadResult; result: CallResult }> {
     const request = { ...this.#toRequest(endpoint, target), fresh };
     const result = await this.#transport.send(request, this.#operation);
-    return toRead(decodeResult(result, null, (body) => decodeParticipant(body, target)));
+    return { read: toRead(decodeResult(result, null, (body) => decodeParticipant(body, target))), result };
   }
 
   #send<Target extends { workspaceId: string }>(
@@ -140,10 +144,12 @@ class BoundBird implements Bird {
 }
 
 /** Whether a participant has another identifier of the kind that was asked for. Upper and lower case make no other one. */
-function isOtherThan({ key, value }: ParticipantAddress): (participant: Participant) => boolean {
-  return ({ contact }) =>
+function isOtherThan({ key, value }: ParticipantAddress, { contact }: Participant): boolean {
+  if (contact?.identifierValue === value) return false;
+  return (
     contact?.identifierKey?.toLowerCase() === key.toLowerCase() &&
-    contact.identifierValue?.toLowerCase() !== value.toLowerCase();
+    contact.identifierValue?.toLowerCase() !== value.toLowerCase()
+  );
 }
 
 /**

@@ -1,11 +1,6 @@
 // The Bird API itself: what a request gets when no fault is asked for. The order of the checks is part of it.
 import type { IncomingMessage } from "node:http";
-import {
-  FAULT_KEY,
-  type Conversation,
-  type ParticipantAddress,
-  type ParticipantRecord,
-} from "./conversation.ts";
+import { FAULT_KEY, type ParticipantAddress, type ParticipantRecord } from "./conversation.ts";
 import { toEndpoint, type Endpoint } from "./endpoint.ts";
 import { parseFault } from "./fault-spec.ts";
 import { readJson } from "./json-body.ts";
@@ -24,7 +19,11 @@ const accessByCredential: ReadonlyMap<string, "read" | "update"> = new Map([
 const allowedMethods = { participants: ["GET"], participant: ["GET", "PATCH"] } as const;
 
 /** @throws InvalidFault when the request names a participant by an invalid fault spec */
-export async function handleApi(workspaces: Workspaces, request: IncomingMessage): Promise<Reply> {
+export async function handleApi(
+  workspaces: Workspaces,
+  request: IncomingMessage,
+  isReused: boolean,
+): Promise<Reply> {
   const access = accessByCredential.get(request.headers.authorization ?? "");
   if (access === undefined) return birdError(401, "The access key is missing or unknown.");
 
@@ -44,25 +43,15 @@ export async function handleApi(workspaces: Workspaces, request: IncomingMessage
   if (conversation === null) return birdError(404, "There is no such conversation.");
   if (endpoint.kind === "participants") return listParticipants(conversation, endpoint.query);
   const { address } = endpoint;
-  return method === "GET"
-    ? handleParticipant(conversation, address, () => Promise.resolve(null))
-    : handleParticipant(conversation, address, (record) => rejectOrUpdate(record, request));
+  const record = conversation.find(address);
+  if (record === null) return birdError(404, "There is no such participant in the conversation.");
+  const proceed = async () =>
+    (method === "GET" ? null : await rejectOrUpdate(record, request)) ?? json(200, present(record, address));
+  return isFault(address) ? misbehave(parseFault(address.value), { proceed, isReused }) : proceed();
 }
 
 function toMethod(given: string | undefined, { kind }: KnownEndpoint): "GET" | "PATCH" | null {
   return allowedMethods[kind].find((method) => method === given) ?? null;
-}
-
-/** @param act does what the method asks for, and returns the response that rejects it, or null */
-async function handleParticipant(
-  conversation: Conversation,
-  address: ParticipantAddress,
-  act: (record: ParticipantRecord) => Promise<HttpResponse | null>,
-): Promise<Reply> {
-  const record = conversation.find(address);
-  if (record === null) return birdError(404, "There is no such participant in the conversation.");
-  const proceed = async () => (await act(record)) ?? json(200, present(record, address));
-  return isFault(address) ? misbehave(parseFault(address.value), proceed) : proceed();
 }
 
 /** Updates the participant, or returns the response that rejects the update. */

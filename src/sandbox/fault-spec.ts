@@ -6,17 +6,22 @@ export type Fault = {
   readonly effect: FaultEffect;
   /** The request is carried out first, and only its response goes wrong. */
   readonly applied: boolean;
+  /** What is unusual about a response that is right, or wrong in another way. */
+  readonly oddities: readonly Oddity[];
 };
 
 /** What replaces the normal response. */
 export type FaultEffect =
   { readonly kind: "none" } | { readonly kind: "reset" } | { readonly kind: "hang" } | FaultyResponse;
 
+/** What proxies, dead connections and other versions of an API do to a response. `oddities.ts` does it. */
+export type Oddity = (typeof oddityWords)[number];
+
 /** A response of a failing Bird, or of a proxy in front of it. */
 export type FaultyResponse = {
   readonly kind: "response";
   readonly status: number;
-  readonly body: "error" | "malformed" | "html" | "empty";
+  readonly body: "error" | (typeof bodyWords)[number];
   readonly retryAfter: string | null;
 };
 
@@ -25,8 +30,28 @@ export class InvalidFault extends Error {}
 
 type Words = ReadonlyMap<string, string | null>;
 
-const effectWords = ["reset", "hang", "malformed", "html", "empty"] as const;
-const flagWords: readonly string[] = [...effectWords, "applied"];
+const bodyWords = [
+  "malformed",
+  "html",
+  "empty",
+  "blank",
+  "platform",
+  "messagebird",
+  "problem",
+  "digits",
+] as const;
+const effectWords = ["reset", "hang", ...bodyWords] as const;
+const oddityWords = [
+  "stale",
+  "continue",
+  "twice",
+  "bom",
+  "raw-deflate",
+  "latin1",
+  "null-results",
+  "no-total",
+] as const;
+const flagWords: readonly string[] = [...effectWords, ...oddityWords, "applied"];
 const valueWords: Readonly<Record<string, RegExp>> = {
   latency: /^\d{1,6}$/,
   status: /^[2-5]\d\d$/,
@@ -47,7 +72,9 @@ export function parseFault(spec: string): Fault {
       'Fault "applied" needs something that goes wrong after it, as in "reset;applied".',
     );
   }
-  return { latencyMs: Number(words.get("latency") ?? 0), effect, applied: words.has("applied") };
+  const latencyMs = Number(words.get("latency") ?? 0);
+  const oddities = oddityWords.filter((word) => words.has(word));
+  return { latencyMs, effect, applied: words.has("applied"), oddities };
 }
 
 function toWords(spec: string): Words {

@@ -1,18 +1,31 @@
 // Makes a request go wrong as its fault says.
 import { STATUS_CODES } from "node:http";
 import type { Fault, FaultyResponse } from "./fault-spec.ts";
-import { birdError, type HttpResponse, type Reply } from "./reply.ts";
+import { addOddities } from "./oddities.ts";
+import { birdError, json, type HttpResponse, type Reply } from "./reply.ts";
 
-/** @param proceed carries the request out. It is not called when the fault loses the request. */
-export async function misbehave(fault: Fault, proceed: () => Promise<Reply>): Promise<Reply> {
-  if (fault.effect.kind === "none") {
+/** A request that goes wrong. */
+export type FaultyRequest = {
+  /** Carries the request out. It is not called when the fault loses the request. */
+  proceed: () => Promise<Reply>;
+  /** Whether its connection has carried a request before. */
+  isReused: boolean;
+};
+
+export async function misbehave(fault: Fault, { proceed, isReused }: FaultyRequest): Promise<Reply> {
+  const { effect, oddities } = fault;
+  if (oddities.includes("stale") && isReused) return { kind: "close" };
+  if (effect.kind === "none") {
     const reply = await proceed();
-    return { ...reply, delayMs: (reply.delayMs ?? 0) + fault.latencyMs };
+    return addOddities({ ...reply, delayMs: (reply.delayMs ?? 0) + fault.latencyMs }, oddities);
   }
   if (fault.applied) await proceed();
-  const reply = fault.effect.kind === "response" ? toResponse(fault.effect) : fault.effect;
-  return { ...reply, delayMs: fault.latencyMs };
+  const reply = effect.kind === "response" ? toResponse(effect) : effect;
+  return addOddities({ ...reply, delayMs: fault.latencyMs }, oddities);
 }
+
+/** What the shapes of other APIs find wrong. */
+const problem = { field: "status", message: "is odd" };
 
 function toResponse(fault: FaultyResponse): HttpResponse {
   const { headers, body } = toContent(fault);
@@ -38,5 +51,29 @@ function toContent({ status, body }: FaultyResponse): Pick<HttpResponse, "header
       };
     case "empty":
       return { headers: {}, body: "" };
+    case "blank":
+      return { headers: { "content-type": "application/json" }, body: "\n" };
+    case "platform":
+      return json(status, {
+        error: { type: "invalid_request", code: "E01001", message: reason, details: [problem] },
+      });
+    case "messagebird":
+      return json(status, { errors: [{ code: 9, description: reason, parameter: problem.field }] });
+    case "problem":
+      return {
+        headers: { "content-type": "application/problem+json" },
+        body: JSON.stringify({
+          type: "about:blank",
+          title: reason,
+          status,
+          detail: `${reason}, because the sandbox was asked to.`,
+          errors: [{ detail: problem.message, pointer: `#/${problem.field}` }],
+        }),
+      };
+    case "digits":
+      return {
+        headers: { "content-type": "application/json" },
+        body: `{"code":12345678901234567890,"message":"${reason}","details":{"number":12345678901234567890}}`,
+      };
   }
 }

@@ -8,14 +8,14 @@ const MAX_TOKEN_LENGTH = 8000;
 
 /** "List participants", docs.bird.com. An invalid query gives 422. */
 export function listParticipants(conversation: Conversation, query: URLSearchParams): HttpResponse {
-  const reverse = query.get("reverse") ?? "false";
+  const reversed = query.get("reversed") ?? "false";
   const limit = toLimit(query.get("limit"));
-  const toToken = (offset: number) => encodeToken(conversation.id, reverse, offset);
+  const toToken = (offset: number) => encodeToken(conversation.id, reversed, offset);
   const start = toOffset(query.get("pageToken"), conversation.records.length, toToken);
   const problems = {
     ...(limit === null && { ".limit": [`must be a whole number from 1 to ${MAX_LIMIT}`] }),
     ...(start === null && { ".pageToken": ["must be the nextPageToken of this list, in this order"] }),
-    ...(reverse !== "true" && reverse !== "false" && { ".reverse": ["must be true or false"] }),
+    ...(reversed !== "true" && reversed !== "false" && { ".reversed": ["must be true or false"] }),
   };
   if (limit === null || start === null || Object.keys(problems).length > 0) {
     return birdError(422, "The query does not fit.", problems);
@@ -23,7 +23,7 @@ export function listParticipants(conversation: Conversation, query: URLSearchPar
   const total = conversation.records.length;
   const end = Math.min(start + limit, total);
   return json(200, {
-    results: slice(conversation, start, end, reverse === "true"),
+    results: slice(conversation, start, end, reversed === "true"),
     ...(end < total && { nextPageToken: toToken(end) }),
     total,
     totalType: "exact",
@@ -31,8 +31,8 @@ export function listParticipants(conversation: Conversation, query: URLSearchPar
 }
 
 /** Cuts before it reverses, since the whole list may be long. */
-function slice({ records }: Conversation, start: number, end: number, reverse: boolean) {
-  const page = reverse
+function slice({ records }: Conversation, start: number, end: number, reversed: boolean) {
+  const page = reversed
     ? records.slice(records.length - end, records.length - start).reverse()
     : records.slice(start, end);
   return page.map(({ current }) => current);
@@ -52,6 +52,6 @@ function toOffset(token: string | null, total: number, toToken: (offset: number)
   return offset > 0 && offset < total && toToken(offset) === token ? offset : null;
 }
 
-function encodeToken(conversationId: string, reverse: string, offset: number): string {
-  return Buffer.from(`${conversationId} ${reverse} ${offset}`).toString("base64url");
+function encodeToken(conversationId: string, reversed: string, offset: number): string {
+  return Buffer.from(`${conversationId} ${reversed} ${offset}`).toString("base64url");
 }

@@ -6,11 +6,18 @@ export type HttpResponse = {
   readonly kind: "response";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** A `100 Continue` that nobody asked for comes first. */
+  readonly isContinued?: boolean;
+  /** The whole response comes a second time, a few milliseconds later. */
+  readonly isSentTwice?: boolean;
 };
 
-/** A response, a reset connection, or silence until the caller gives up; each after an optional delay. */
-export type Reply = (HttpResponse | { readonly kind: "reset" } | { readonly kind: "hang" }) & {
+/**
+ * A response, a connection that is closed (FIN) or reset (RST) without one, or silence until the caller gives up; each after
+ * an optional delay.
+ */
+export type Reply = (HttpResponse | { readonly kind: "close" | "reset" | "hang" }) & {
   readonly delayMs?: number;
 };
 

@@ -1,6 +1,7 @@
 // A stateful imitation of Bird over real HTTP: the default upstream, the source of every fault, the tests' witness.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { handleApi } from "./bird-api.ts";
 import { handleControl, isControlPath } from "./control.ts";
 import type { SandboxConversation } from "./conversation.ts";
@@ -88,6 +89,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 class Requests {
   readonly rules = new FaultRules();
   readonly #workspaces: Workspaces;
+  /** Connections that have carried a request. */
+  readonly #usedSockets = new WeakSet<Socket>();
   readonly #onCall: (call: SandboxCall) => void;
 
   constructor(workspaces: Workspaces, onCall: (call: SandboxCall) => void) {
@@ -121,8 +124,10 @@ class Requests {
     const { method = "", url = "", headers } = request;
     const spec = headers["sandbox-fault"];
     const fault = typeof spec === "string" ? parseFault(spec) : this.rules.take(method, url);
-    const proceed = () => handleApi(this.#workspaces, request);
-    return fault === null ? proceed() : misbehave(fault, proceed);
+    const isReused = this.#usedSockets.has(request.socket);
+    this.#usedSockets.add(request.socket);
+    const proceed = () => handleApi(this.#workspaces, request, isReused);
+    return fault === null ? proceed() : misbehave(fault, { proceed, isReused });
   }
 }
 

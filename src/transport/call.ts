@@ -32,6 +32,8 @@ export type Response = {
   body: Body;
   /** From `Retry-After`, where it makes sense. */
   retryAfterMs: number | null;
+  /** It came on a connection that had carried a response before. */
+  onUsedConnection?: boolean;
 };
 
 /** The call was attempted and no status arrived. There is no HTTP status to speak of, and none is invented. */

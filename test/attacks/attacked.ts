@@ -1,8 +1,7 @@
 // What is attacked: the real process in production mode, over an upstream that records every call.
-import { aParticipant } from "../support/bird.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
-import { json } from "../support/steps.ts";
+import { asked } from "../support/steps.ts";
 
 export type Attacked = {
   url: string;
@@ -22,7 +21,7 @@ export async function startAttacked(
   environment: Record<string, string> = {},
   bird?: ScriptedUpstream,
 ): Promise<Attacked> {
-  const upstream = bird ?? (await startUpstream(json(200, aParticipant)));
+  const upstream = bird ?? (await startUpstream(asked));
   const gateway = await startProcess({
     NODE_ENV: "production",
     BIRD_API_URL: upstream.url,

@@ -207,7 +207,7 @@ describe("the sandbox, where anything may be done", () => {
     expect(total).toBe(all.length);
     for (const [order, expected] of [
       ["", all],
-      ["&reverse=true", all.toReversed()],
+      ["&reversed=true", all.toReversed()],
     ] as const) {
       const pages = [await readPage(bird, `?limit=4${order}`)];
       for (let token = pages[0]?.nextPageToken; token !== undefined; token = pages.at(-1)?.nextPageToken) {

@@ -66,7 +66,7 @@ describe("an exchange fits", () => {
     ["a read by ID", at(`${place}/8f0b5377`), "getConversationParticipantById"],
     [
       "a page",
-      listing([aParticipant], "?limit=100&reverse=true&pageToken=x"),
+      listing([aParticipant], "?limit=100&reversed=true&pageToken=x"),
       "listConversationParticipants",
     ],
   ])("when it is %s", (_what, exchange, operationId) => {

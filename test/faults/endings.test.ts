@@ -104,7 +104,8 @@ async function runRow({ call, bird }: Row) {
 
 function send(gateway: GatewayProcess, call: string, workspaceId: string, status: "ACTIVE" | null) {
   const address = { workspaceId, conversationId: randomUUID(), key: canaries.phone, value: canaries.email };
-  const headers = { authorization: `AccessKey ${key}` };
+  // Each row has a key, and so connections, of its own: on another row's connection a reset would be no ending.
+  const headers = { authorization: `AccessKey ${key}-${workspaceId}` };
   return call === "read"
     ? execute(gateway.url, ReadParticipantDocument, address, headers)
     : execute(gateway.url, UpdateStatusDocument, { input: { ...address, status } }, headers);

@@ -1,4 +1,5 @@
 // Every way a call can end, as a script for the upstream. docs/errors.md says what a caller gets; its rows name these.
+import { deflateRawSync, gzipSync } from "node:zlib";
 import type { Script } from "../support/scripted-upstream.ts";
 import {
   answer,
@@ -15,10 +16,15 @@ import {
   reset,
   trickle,
 } from "../support/steps.ts";
-import { participant } from "./canaries.ts";
+import { canaries, participant } from "./canaries.ts";
 
 const bird = (code: string, details?: unknown) => ({ code, message: "In Bird's words.", details });
 const there = json(200, participant);
+/** Another participant with an identifier of the kind that is asked for. */
+const other = {
+  ...participant,
+  contact: { identifierKey: canaries.phone, identifierValue: "other@example.com" },
+};
 const pending = json(200, { ...participant, status: "pending" });
 const limited = (retryAfter?: string) =>
   json(429, bird("TooMany"), retryAfter === undefined ? {} : { "retry-after": retryAfter });
@@ -67,6 +73,52 @@ export const reads: Record<string, Script> = {
   "redirects elsewhere": { GET: [answer(302, "", { location: "http://127.0.0.1:1/" })] },
   "says 402": { GET: [json(402, bird("PaymentRequired"))] },
   "says 204": { GET: [bytes("HTTP/1.1 204 No Content\r\n\r\n")] },
+  "sends 100 Continue first": { GET: [inTurn(bytes("HTTP/1.1 100 Continue\r\n\r\n"), there)] },
+  "names another participant, then the right one": { GET: [json(200, other), there] },
+  "names another participant twice": { GET: [json(200, other)] },
+  "sends a byte order mark first": { GET: [answer(200, `\ufeff${JSON.stringify(participant)}`)] },
+  "sends deflate without the header of zlib": {
+    GET: [answer(200, deflateRawSync(JSON.stringify(participant)), { "content-encoding": "deflate" })],
+  },
+  "calls UTF-8 a coding": {
+    GET: [answer(200, JSON.stringify(participant), { "content-encoding": "UTF-8" })],
+  },
+  "sends gzip, and names identity before it": {
+    GET: [answer(200, gzipSync(JSON.stringify(participant)), { "content-encoding": "identity, gzip" })],
+  },
+  "sends ISO-8859-1, and says so": {
+    GET: [
+      answer(200, Buffer.from(JSON.stringify({ ...participant, displayName: "Zoë" }), "latin1"), {
+        "content-type": "application/json; charset=ISO-8859-1",
+      }),
+    ],
+  },
+  "sends ISO-8859-1, and does not say so": {
+    GET: [answer(200, Buffer.from(JSON.stringify({ ...participant, displayName: "Zoë" }), "latin1"))],
+  },
+  "says 404 with a line end for a body": { GET: [answer(404, "\r\n")] },
+  "says 408 in HTML, three times": { GET: [html(408)] },
+  "says 421, then answers": { GET: [html(421), there] },
+  "says 425, then answers": { GET: [html(425), there] },
+  "says 501": { GET: [json(501, bird("NotImplemented"))] },
+  "says 505 in HTML": { GET: [html(505)] },
+  "says 511 in HTML": { GET: [html(511)] },
+  "says 422 in the shape of the platform API": {
+    GET: [
+      json(422, { error: { code: "E01001", message: "m", details: [{ field: "key", message: "is odd" }] } }),
+    ],
+  },
+  "says 422 in the shape of the MessageBird API": {
+    GET: [json(422, { errors: [{ code: 9, description: "is odd", parameter: "key" }] })],
+  },
+  "says 422 in the shape of RFC 9457": {
+    GET: [json(422, { title: "t", detail: "m", errors: [{ detail: "is odd", pointer: "#/key" }] })],
+  },
+  "says 422 with a number of 20 digits": {
+    GET: [answer(422, '{"code":"Odd","message":"m","details":{"n":12345678901234567890}}')],
+  },
+  "says 429 for 59.5 seconds": { GET: [limited("59.5")] },
+  "says 429 for 7 and for 60 seconds": { GET: [limited("7, 60")] },
   "says 200 in HTML": { GET: [html(200)] },
   "sends broken JSON": { GET: [answer(200, '{"id":')] },
   "sends an empty body": { GET: [answer(200)] },
@@ -165,7 +217,7 @@ export const updates: Record<string, Script> = {
     GET: [pending],
   },
   ...afterServerError(400, 401, 403, 404, 422, 429),
-  ...lookedUpOnce(501, 502, 504),
+  ...lookedUpOnce(408, 421, 425, 501, 502, 504),
   "says 500 to an update to null": { PATCH: [json(500, bird("Internal")), there], GET: [there] },
   "says 502 to an update to null": { PATCH: [json(502, bird("Gateway")), there], GET: [there] },
   "says 429 to an update to null, then answers": { PATCH: [limited("0"), there] },

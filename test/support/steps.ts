@@ -1,6 +1,7 @@
 // What can happen to a request that reaches a scripted upstream.
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { aParticipant } from "./bird.ts";
 import type { Step, UpstreamRequest } from "./scripted-upstream.ts";
 
 /** Answers with a length, and keeps the connection. The length is left out where the status forbids it (RFC 9110, 8.6). */
@@ -19,6 +20,16 @@ export function answer(
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Step {
   return answer(status, JSON.stringify(body), { "content-type": "application/json", ...headers });
 }
+
+/** Answers as Bird would if every participant that is asked for existed. Of a list it knows nothing. */
+export const asked: Step = (socket, request) => {
+  const [key, value] = request.path.split("/participants/")[1]?.split("/").map(decodeURIComponent) ?? [];
+  const named =
+    value === undefined
+      ? { ...aParticipant, id: key }
+      : { ...aParticipant, contact: { ...aParticipant.contact, identifierKey: key, identifierValue: value } };
+  json(200, key === undefined ? aParticipant : named)(socket, request);
+};
 
 export function html(status: number, headers: Record<string, string> = {}): Step {
   return answer(status, "<!doctype html><title>proxy</title>", { "content-type": "text/html", ...headers });

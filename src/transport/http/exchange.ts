@@ -23,6 +23,8 @@ export type RawResponse = {
   contentType: readonly string[];
   retryAfter: readonly string[];
   date: readonly string[];
+  /** Whether the connection had carried a response before. */
+  onUsedConnection: boolean;
   body: RawBody;
 };
 
@@ -94,6 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       contentType: values(headers["content-type"]),
       retryAfter: values(headers["retry-after"]),
       date: values(headers["date"]),
+      onUsedConnection: this.#isReused,
     };
   }
 

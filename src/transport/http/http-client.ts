@@ -87,7 +87,8 @@ async function attempt(
     const { status, data } = await axios.request<RawResponse>({ sending });
     const body = await readBody(status, data, signal);
     const retryAfterMs = parseRetryAfter(data.retryAfter, data.date[0] ?? null, Date.now());
-    return { kind: "response", status, body, retryAfterMs };
+    const { onUsedConnection } = data;
+    return { kind: "response", status, body, retryAfterMs, ...(onUsedConnection && { onUsedConnection }) };
   } catch (error) {
     return toNoResponse(error, signal);
   }

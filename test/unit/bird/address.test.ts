@@ -43,6 +43,18 @@ describe("decodeAddress", () => {
     },
   );
 
+  test.each(["ws_2b1f", "WS_2b1f"])(
+    "says that the API does not take the %j of Bird's dashboard",
+    (workspaceId) => {
+      expect(decodeAddress({ ...john, workspaceId })).toMatchObject({
+        failure: {
+          code: "InvalidInput",
+          fieldErrors: [{ path: "workspaceId", messages: [expect.stringMatching(/UUID.*dashboard/)] }],
+        },
+      });
+    },
+  );
+
   test.each(unsafe)("refuses %s as key and as value", (_what, text) => {
     expect(problemsOf({ key: text, value: text })).toEqual(["key", "value"]);
   });

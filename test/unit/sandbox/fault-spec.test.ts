@@ -4,10 +4,14 @@ import { InvalidFault, parseFault } from "../../../src/sandbox/fault-spec.ts";
 
 describe("a fault spec", () => {
   test.each([
-    ["latency=200", { latencyMs: 200, effect: { kind: "none" }, applied: false }],
-    ["reset", { latencyMs: 0, effect: { kind: "reset" }, applied: false }],
-    ["hang;applied", { latencyMs: 0, effect: { kind: "hang" }, applied: true }],
-    [" latency=5 ; reset ", { latencyMs: 5, effect: { kind: "reset" }, applied: false }],
+    ["latency=200", { latencyMs: 200, effect: { kind: "none" }, applied: false, oddities: [] }],
+    ["reset", { latencyMs: 0, effect: { kind: "reset" }, applied: false, oddities: [] }],
+    ["hang;applied", { latencyMs: 0, effect: { kind: "hang" }, applied: true, oddities: [] }],
+    [
+      "continue;bom",
+      { latencyMs: 0, effect: { kind: "none" }, applied: false, oddities: ["continue", "bom"] },
+    ],
+    [" latency=5 ; reset ", { latencyMs: 5, effect: { kind: "reset" }, applied: false, oddities: [] }],
   ])("reads %j", (spec, fault) => {
     expect(parseFault(spec)).toStrictEqual(fault);
   });

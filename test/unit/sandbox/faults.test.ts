@@ -1,5 +1,8 @@
 // Misbehaviour on demand: by header, by participant, by rule.
+import { connect } from "node:net";
+import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { until } from "../../support/until.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import {
   body,
@@ -106,6 +109,76 @@ describe.each(ways)("a fault asked for by %s", (_, ask) => {
     }
   });
 });
+
+describe("an unusual response", () => {
+  const odd = (fault: string, path = john) => call(sandbox, path, { headers: { "sandbox-fault": fault } });
+
+  test.each([
+    ["bom", (bytes: Buffer) => bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))],
+    ["raw-deflate", (bytes: Buffer) => inflateRawSync(bytes).toString().startsWith('{"id":')],
+    ["latin1", (bytes: Buffer) => bytes.toString("latin1").startsWith('{"id":')],
+    ["blank;status=404", (bytes: Buffer) => bytes.toString() === "\n"],
+    ["digits;status=422", (bytes: Buffer) => bytes.includes(":12345678901234567890,")],
+    ["platform;status=422", (bytes: Buffer) => bytes.includes('{"error":{')],
+    ["messagebird;status=422", (bytes: Buffer) => bytes.includes('{"errors":[{"code":9,')],
+    ["problem;status=422", (bytes: Buffer) => bytes.includes('"title":"Unprocessable Entity"')],
+  ])("is what %s asks for", async (fault, isAsAsked) => {
+    const { bytes } = await exchange(john, fault);
+    const body = bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
+    expect(isAsAsked(body)).toBe(true);
+  });
+
+  test("comes after a 100 Continue, or twice", async () => {
+    const continued = await exchange(john, "continue");
+    expect(continued.bytes.toString()).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    const twice = await exchange(john, "twice", 2);
+    expect(twice.bytes.toString().match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+  });
+
+  test("has no results, or no total, where a list is asked for", async () => {
+    const list = `${firstConversation}/participants`;
+    expect(body(await odd("null-results", list))).toMatchObject({ results: null, total: 11 });
+    expect(body(await odd("no-total", list))).not.toHaveProperty("total");
+    expect(body(await odd("no-total", list))).toHaveProperty("results");
+  });
+
+  test("is none on a connection that was used before, when it is stale", async () => {
+    const { bytes, isClosed } = await exchange(john, "stale", 1, 2);
+    expect(bytes.toString().match(/HTTP\/1\.1 200 OK/g)).toHaveLength(1);
+    expect(isClosed).toBe(true);
+  });
+});
+
+/** Sends requests on one connection, byte by byte as they are, and gives what came back. */
+async function exchange(path: string, fault: string, responses = 1, requests = 1) {
+  const socket = connect(Number(new URL(sandbox.url).port), "127.0.0.1");
+  let bytes = Buffer.alloc(0);
+  let isClosed = false;
+  socket.on("data", (chunk) => (bytes = Buffer.concat([bytes, chunk])));
+  socket.on("end", () => (isClosed = true));
+  const request = `GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: AccessKey sandbox\r\nsandbox-fault: ${fault}\r\n\r\n`;
+  for (let sent = 0; sent < requests; sent++) {
+    socket.write(request);
+    const wanted = sent === 0 ? responses : Infinity;
+    await until(() => isClosed || countWhole(bytes) >= wanted, "the responses have arrived");
+  }
+  socket.destroy();
+  return { bytes, isClosed };
+}
+
+/** How many whole responses with a body there are in the bytes. */
+function countWhole(bytes: Buffer): number {
+  let count = 0;
+  let rest = bytes;
+  for (;;) {
+    const end = rest.indexOf("\r\n\r\n");
+    if (end === -1) return count;
+    const length = /^content-length: (\d+)$/im.exec(rest.subarray(0, end).toString("latin1"))?.[1];
+    if (rest.length < end + 4 + Number(length ?? 0)) return count;
+    if (length !== undefined) count += 1;
+    rest = rest.subarray(end + 4 + Number(length ?? 0));
+  }
+}
 
 test("every status answers a code of Bird's form", async () => {
   for (let status = 205; status < 600; status++) {

@@ -82,8 +82,8 @@ describe("all pages", () => {
     expect(await listAll(large.path, "?limit=100")).toStrictEqual(allIds);
   });
 
-  test("turn round with reverse", async () => {
-    expect(await listAll(large.path, "?limit=99&reverse=true")).toStrictEqual(allIds.toReversed());
+  test("turn round with reversed", async () => {
+    expect(await listAll(large.path, "?limit=99&reversed=true")).toStrictEqual(allIds.toReversed());
   });
 });
 
@@ -97,7 +97,7 @@ describe("a query that does not fit", () => {
     ["pageToken=", ".pageToken"],
     ["pageToken=bm9uc2Vuc2U", ".pageToken"],
     [`pageToken=${"a".repeat(8001)}`, ".pageToken"],
-    ["reverse=yes", ".reverse"],
+    ["reversed=yes", ".reversed"],
   ])("answers 422 to %.30s and names %s", async (query, name) => {
     const seen = await call(sandbox, `${firstConversation}/participants?${query}`);
     expect(seen.status).toBe(422);
@@ -114,7 +114,7 @@ describe("a query that does not fit", () => {
     expect(other.status).toBe(422);
     const turned = await call(
       sandbox,
-      `${firstConversation}/participants?reverse=true&pageToken=${nextPageToken}`,
+      `${firstConversation}/participants?reversed=true&pageToken=${nextPageToken}`,
     );
     expect(turned.status).toBe(422);
   });
