@@ -17,7 +17,8 @@ export function readJsonFile(path: string): unknown {
     throw new FileError("cannot be read");
   }
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark, which JSON does not know.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw new FileError("is not JSON");
   }

@@ -1,4 +1,5 @@
 // The configuration: the environment, read once and checked whole. The only reader of process.env.
+import { hasInvisible, isQuoted, readGiven, spellOut, type Environment } from "./given.ts";
 import { rows, type Values, type Variable } from "./variables.ts";
 
 export type Config = {
@@ -54,7 +55,7 @@ export type AuthConfig =
 
 export type PersistedOperationsConfig = { mode: "off" } | { mode: "log" | "enforce"; file: string };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "./given.ts";
 
 /** What is wrong with an environment: one line per problem, which names the variable, its value and what is allowed. */
 export class ConfigError extends Error {
@@ -69,12 +70,12 @@ export function readProcessConfig(): Config {
 }
 
 /**
- * Reads the configuration; an empty value counts as unset.
+ * Reads the configuration. White space around a value does not count; an empty value counts as unset.
  *
  * @throws ConfigError with every problem at once
  */
 export function readConfig(environment: Environment): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const given = readGiven(environment, [...rows.map(([name]) => name), ...unsupported]);
   const problems = findProblems(given);
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(readValues(given));
@@ -85,20 +86,29 @@ function findProblems(given: Environment): string[] {
     ...rows.flatMap(([name, variable]) => findInvalid(name, variable, given)),
     ...findUnsupported(given),
     ...rows.flatMap(([name, variable]) => findMissing(name, variable, given)),
+    ...rows.flatMap(([name, variable]) => findWithoutEffect(name, variable, given)),
   ];
 }
 
 function findInvalid(name: string, { type, isSecret = false }: Variable, given: Environment): string[] {
   const text = given[name];
-  if (text === undefined || type.parse(text) !== undefined) return [];
-  return [`${name} is ${isSecret ? hidden : quote(text)}: give ${type.allowed}`];
+  if (text === undefined) return [];
+  const allowed = findAllowed(text, type);
+  return allowed === null ? [] : [`${name} is ${isSecret ? hidden : quote(text)}: give ${allowed}`];
+}
+
+/** What to give instead of a text, in words that follow "give"; null where it is right. */
+function findAllowed(text: string, type: Variable["type"]): string | null {
+  if (isQuoted(text)) return "it without quotes: Docker's --env-file keeps them";
+  if (type.parse(text) === undefined) return type.allowed;
+  return hasInvisible(text) ? "it without control characters and line ends" : null;
 }
 
 const hidden = "a secret that is not shown";
 
 /** Credentials do not belong into a URL, but they get there: none is shown. */
 function quote(text: string): string {
-  return JSON.stringify(text).replace(/\/\/[^/]*@/, "//…@");
+  return spellOut(text).replace(/\/\/[^/]*@/, "//…@");
 }
 
 /** Variables of the contract that this version does not know what to do with: ignoring one could be dangerous. */
@@ -120,6 +130,23 @@ function findMissing(name: string, variable: Variable, given: Environment): stri
   if (isProduction(given) && productionDefault === null)
     reasons.push(`${name} is unset, and in production there is no default: give ${type.allowed}`);
   return reasons;
+}
+
+/** A variable that needs another one would be ignored in silence: a gateway that should be closed would be open. */
+function findWithoutEffect(
+  name: string,
+  { neededBy = {}, onlyWith }: Variable,
+  given: Environment,
+): string[] {
+  const others = onlyWith ?? Object.keys(neededBy);
+  if (given[name] === undefined || others.length === 0) return [];
+  if (others.some((other) => given[other] !== undefined)) return [];
+  const wanted = others
+    .map((other) => [other, ...(neededBy[other] ?? [])].slice(0, 2).join("="))
+    .join(" or ");
+  return [
+    `${name} has no effect while ${others.join(" and ")} is unset: set ${wanted}, or leave ${name} unset`,
+  ];
 }
 
 function isProduction(given: Environment): boolean {

@@ -30,6 +30,8 @@ export interface Variable<Value = unknown> {
   readonly productionDefault?: string | null;
   /** Variables and the values of theirs that need this one to be set. */
   readonly neededBy?: Readonly<Record<string, readonly string[]>>;
+  /** Variables of which one has to be set for this one to have an effect; by default those that need it. */
+  readonly onlyWith?: readonly string[];
   /** No message shows its value. */
   readonly isSecret?: boolean;
   /** A value that is allowed. */
@@ -73,6 +75,7 @@ export const variables = {
   ADMIN_HOST: {
     group: "The server",
     type: text("an address or a name of this machine"),
+    onlyWith: ["ADMIN_PORT"],
     default: "127.0.0.1",
     example: "0.0.0.0",
     help: "The address on which `ADMIN_PORT` listens.",

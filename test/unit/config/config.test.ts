@@ -85,7 +85,7 @@ describe("readConfig", () => {
     ]);
   });
 
-  test.each(["-1", "1.5", "0x10", " 80", "1e3", "65536"])("refuses the port %j", (port) => {
+  test.each(["-1", "1.5", "0x10", "8 0", "1e3", "65536"])("refuses the port %j", (port) => {
     expect(problemsOf({ PORT: port })).toHaveLength(1);
   });
 
@@ -199,4 +199,69 @@ describe("readConfig", () => {
       expect.stringMatching(/^CORS_ORIGINS is ".*": give origins such as/),
     ]);
   });
+});
+
+describe("the environment as it arrives", () => {
+  test.each(["\n", "\r", "\r\n", " ", "\t", "\u00a0", "\ufeff"])("loses %j around a value", (space) => {
+    const around = Object.fromEntries(
+      Object.entries(jwt).map(([name, value]) => [name, space + value + space]),
+    );
+    expect(readConfig(around)).toEqual(readConfig(jwt));
+    expect(readConfig({ NODE_ENV: `production${space}`, BIRD_API_URL: "sandbox" }).production).toBe(true);
+    expect(readConfig({ HOST: space, PORT: space })).toEqual(readConfig({}));
+  });
+
+  test.each(Object.entries(jwt))("keeps no quotes in %s, which Docker's --env-file leaves", (name, value) => {
+    for (const quoted of [`"${value}"`, `'${value}'`, `"${value}`, `${value}'`, `“${value}”`])
+      expect(problemsOf({ ...jwt, [name]: quoted })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} is .*: give it without quotes`)),
+      ]);
+  });
+
+  test.each(["a\nb", "a\rb", "a\u0000b", "a\u001bb", "a\u200bb", "a\u2028b"])(
+    "has no value with a character that nobody sees: %j",
+    (text) => {
+      for (const name of ["JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"])
+        expect(problemsOf({ ...jwt, [name]: text })).toEqual([
+          expect.stringMatching(new RegExp(`^${name} is .*: give it without control characters`)),
+        ]);
+    },
+  );
+
+  test("shows no secret that has quotes or a line end in it", () => {
+    for (const secret of [
+      '"canary-canary-canary"',
+      "canary-canary\ncanary",
+      'other-other-other,"canary-canary"',
+    ])
+      expect(problemsOf({ ROUTER_SECRETS: secret })).toEqual([
+        expect.stringMatching(/^ROUTER_SECRETS is a secret that is not shown: give /),
+      ]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["JWT_JWKS_URL", { JWT_JWKS_URL: jwt.JWT_JWKS_URL }, "AUTH_MODE=jwt"],
+    ["JWT_ISSUER", { JWT_ISSUER: jwt.JWT_ISSUER }, "AUTH_MODE=jwt"],
+    ["JWT_AUDIENCE", { JWT_AUDIENCE: "a" }, "AUTH_MODE=jwt"],
+    ["BIRD_ACCESS_KEYS_FILE", { BIRD_ACCESS_KEYS_FILE: "keys.json" }, "AUTH_MODE=jwt"],
+    ["PERSISTED_OPERATIONS_FILE", { PERSISTED_OPERATIONS_FILE: "m.json" }, "PERSISTED_OPERATIONS=log"],
+    ["ADMIN_HOST", { ADMIN_HOST: "0.0.0.0" }, "ADMIN_PORT"],
+  ])("has no %s without effect: what it needs is named", (name, environment, wanted) => {
+    const [other] = wanted.split("=");
+    expect(problemsOf(environment)).toEqual([
+      `${name} has no effect while ${other ?? ""} is unset: set ${wanted}, or leave ${name} unset`,
+    ]);
+  });
+
+  test("may hold what a mode that is switched off on purpose would need", () => {
+    expect(readConfig({ ...jwt, AUTH_MODE: "forward" }).auth).toEqual({ mode: "forward" });
+    expect(problemsOf({ PERSISTED_OPERATIONS: "off", PERSISTED_OPERATIONS_FILE: "m.json" })).toEqual([]);
+  });
+
+  test.each(["tcp://10.96.0.1:4000", "tcp://[fd00::1]:80", "udp://10.96.0.1:53"])(
+    "has unset ports where Kubernetes sets %s for a Service",
+    (address) => {
+      expect(readConfig({ PORT: address, ADMIN_PORT: address })).toEqual(readConfig({}));
+    },
+  );
 });
