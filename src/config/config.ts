@@ -10,6 +10,8 @@ export type Config = {
     port: number;
     /** How many connections callers may have together. */
     maxConnections: number;
+    /** Milliseconds for which a stopping gateway still serves everything. */
+    drainMs: number;
   };
   /** Where metrics and probes are served apart from everything else; null: with everything else. */
   admin: { host: string; port: number } | null;
@@ -167,7 +169,12 @@ function readValues(given: Environment): Values {
 function toConfig(values: Values): Config {
   return {
     production: values.NODE_ENV === "production",
-    listen: { host: values.HOST, port: values.PORT, maxConnections: values.MAX_CONNECTIONS },
+    listen: {
+      host: values.HOST,
+      port: values.PORT,
+      maxConnections: values.MAX_CONNECTIONS,
+      drainMs: values.DRAIN_SECONDS * 1000,
+    },
     admin: values.ADMIN_PORT === undefined ? null : { host: values.ADMIN_HOST, port: values.ADMIN_PORT },
     bird: {
       url: values.BIRD_API_URL,

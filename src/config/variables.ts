@@ -80,6 +80,14 @@ export const variables = {
     example: "0.0.0.0",
     help: "The address on which `ADMIN_PORT` listens.",
   },
+  DRAIN_SECONDS: {
+    group: "The server",
+    type: wholeNumber(0, 3600, "of seconds"),
+    default: "0",
+    productionDefault: "5",
+    example: "10",
+    help: "Seconds for which a stopping gateway still serves everything while `/readyz` says 503, so that load balancers send their requests elsewhere.",
+  },
   NODE_ENV: {
     group: "The server",
     type: text("production, or anything else"),

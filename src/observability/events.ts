@@ -186,6 +186,11 @@ export function unreadAnswerDropped(): void {
   count.droppedConnections.inc({ reason: "answers" });
 }
 
+/** The configuration is allowed, and hardly meant. `warning` names variables and holds no secret. */
+export function configurationWarning(event: { warning: string }): void {
+  log.warn({ event: "configurationWarning", ...event });
+}
+
 /** The gateway takes work. */
 export function started(event: {
   url: string;

@@ -1,5 +1,6 @@
 // From the configuration to a running gateway, and what the process says on the way.
 import { ConfigError, readProcessConfig, type Config } from "../config/config.ts";
+import { findWarnings } from "../config/warnings.ts";
 import { startGateway, type Gateway } from "../gateway.ts";
 import * as events from "../observability/events.ts";
 import { LineSink } from "./line-sink.ts";
@@ -28,6 +29,7 @@ export async function runGateway(signals: Signals): Promise<void> {
   try {
     events.openLog(err);
     config = readProcessConfig();
+    for (const warning of findWarnings(config)) events.configurationWarning({ warning });
     const gateway = await startGateway(config);
     const upstream = config.bird.url?.origin ?? "sandbox";
     const { url, adminUrl } = gateway;

@@ -5,6 +5,7 @@ import { readGraphqlRequest } from "./graphql-request.ts";
 import { sendRejection } from "./http-rejections.ts";
 import { chooseAnswerType, prefersHtml } from "./media-types.ts";
 import type { Connections } from "./connections.ts";
+import type { InFlight } from "./in-flight.ts";
 import { createOverloadGuard, sendOverloaded, type OverloadGuard } from "./overload.ts";
 import { checkHead } from "./request-head.ts";
 
@@ -16,10 +17,10 @@ const MAX_BODY_BYTES = 100 * 1024;
 /** @param connections are told which of them have an operation under way */
 export function registerGraphqlRoute(
   app: FastifyInstance,
-  connections: Connections,
+  { connections, inFlight }: { connections: Connections; inFlight: InFlight },
   { execute, graphiql }: GraphqlRouteOptions,
 ): void {
-  const guard = createOverloadGuard();
+  const guard = createOverloadGuard(inFlight);
   app.addHook("onClose", (_app, done) => {
     guard.close();
     done();
@@ -53,6 +54,8 @@ async function answer(
     callerAddress: request.socket.remoteAddress ?? null,
     queriesOnly: request.method === "GET",
     onLeave: (left) => {
+      // The caller may have left while its body was unpacked.
+      if (reply.raw.closed) left();
       reply.raw.once("close", () => {
         if (!reply.raw.writableFinished) left();
       });

@@ -1,6 +1,7 @@
 // Turns requests away unread while there is too much to do: those already in hand can then still be answered.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as events from "../observability/events.ts";
+import type { InFlight } from "./in-flight.ts";
 import { sendErrors, type HttpRejection } from "./http-rejections.ts";
 
 /** Operations: each holds its body, its context and its calls in memory for as long as the deadline allows. */
@@ -29,7 +30,7 @@ export type OverloadGuard = {
   close: () => void;
 };
 
-export function createOverloadGuard({ maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
+export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
   let probed = performance.now();
   let restUntil = 0;
   /** Asked by requests too: after a long turn those that waited are read before the probe's timer is looked at. */
@@ -43,19 +44,12 @@ export function createOverloadGuard({ maxInFlight = MAX_IN_FLIGHT } = {}): Overl
     probed = performance.now();
   }, PROBE_MS);
   probe.unref();
-  let inFlight = 0;
   return {
     onRequest: (request, reply, done) => {
-      if (isLate() || inFlight >= maxInFlight) sendOverloaded(request, reply);
+      if (isLate() || inFlight.count >= maxInFlight) sendOverloaded(request, reply);
       else done();
     },
-    run: (work) => {
-      if (inFlight >= maxInFlight) return null;
-      inFlight += 1;
-      return work().finally(() => {
-        inFlight -= 1;
-      });
-    },
+    run: (work) => (inFlight.count >= maxInFlight ? null : inFlight.run(work)),
     close: () => {
       clearInterval(probe);
     },

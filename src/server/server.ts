@@ -1,11 +1,13 @@
 // The HTTP server: its routes, and how it starts and stops.
 import fastify, { type FastifyInstance } from "fastify";
+import { timers } from "../operation/timers.ts";
 import { Connections } from "./connections.ts";
 import { registerCors, type CorsOptions } from "./cors.ts";
 import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
 import { answerFrameworkError, registerHttpErrors } from "./http-rejections.ts";
 import { AnswersUnderWay, createBrokenRequestHandler, MAX_HEADER_BYTES } from "./broken-requests.ts";
+import { InFlight } from "./in-flight.ts";
 import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
@@ -14,13 +16,15 @@ import { WaitingAnswers } from "./waiting-answers.ts";
 /** A client that sends its headers, or its whole request, slower than this only holds a connection. */
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 15_000;
+/** How long a stopping server waits for answers to be written, beyond the deadline of the last operation. */
+const LAST_ANSWERS_MS = 1000;
 
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
   /** Whether it takes work. */
   isReady(): boolean;
-  /** Takes no more work, finishes what it has, then resolves. */
+  /** Says that it is not ready, and after the drain takes no more work, finishes what it has, then resolves. */
   close(): Promise<void>;
 }
 
@@ -33,15 +37,18 @@ export type ServerOptions = GraphqlRouteOptions &
     maxConnections: number;
     /** Whether /metrics is served here. */
     hasMetrics: boolean;
-    /** Milliseconds one operation may take: a stopping server waits little longer. */
+    /** Milliseconds for which a stopping server still serves everything, so that load balancers notice. */
+    drainMs: number;
+    /** Milliseconds one operation may take: a stopping server then waits little longer. */
     deadlineMs: number;
   };
 
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { host, port, hasMetrics, deadlineMs } = options;
+  const { host, port, hasMetrics } = options;
   const answersUnderWay = new AnswersUnderWay();
   const app = createApp(answersUnderWay);
   const connections = new Connections(app.server, options.maxConnections);
+  const inFlight = new InFlight();
   let ready = false;
   let stopping = false;
   app.addHook("onRequest", (request, reply, done) => {
@@ -60,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   registerHttpErrors(app);
   registerCors(app, options);
-  registerGraphqlRoute(app, connections, options);
+  registerGraphqlRoute(app, { connections, inFlight }, options);
   registerGraphiqlRoute(app, options);
   registerProbes(app, { isReady: () => ready, hasMetrics });
   registerWaitingAnswers(app, connections);
@@ -72,14 +79,37 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     close: async () => {
       ready = false;
       stopping = true;
-      // No operation outlives its deadline, but a client may never read its answer.
-      const patience = setTimeout(() => {
-        app.server.closeAllConnections();
-      }, deadlineMs + 1000);
-      await app.close();
-      clearTimeout(patience);
+      await stop(app, inFlight, options);
     },
   };
+}
+
+/** Serves everything for the drain's time, then finishes what is in flight. */
+async function stop(
+  app: FastifyInstance,
+  inFlight: InFlight,
+  { drainMs, deadlineMs }: Pick<ServerOptions, "drainMs" | "deadlineMs">,
+): Promise<void> {
+  await new Promise<void>((resolve) => timers.schedule(drainMs, resolve));
+  const closed = app.close();
+  // No operation outlives its deadline by much, but a client may never read its answer.
+  await endWithin(deadlineMs + LAST_ANSWERS_MS, Promise.all([closed, inFlight.idle()]));
+  app.server.closeAllConnections();
+  await closed;
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+function endWithin(ms: number, something: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = timers.schedule(ms, resolve);
+    something
+      .finally(() => {
+        timers.cancel(timer);
+      })
+      .then(() => {
+        resolve();
+      }, reject);
+  });
 }
 
 function createApp(answersUnderWay: AnswersUnderWay) {

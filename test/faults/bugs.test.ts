@@ -38,6 +38,7 @@ beforeAll(async () => {
     execute: executeOperation,
     host: "127.0.0.1",
     port: 0,
+    drainMs: 0,
     maxConnections: 10_000,
     hasMetrics: false,
     deadlineMs: 10_000,

@@ -23,7 +23,7 @@ describe("readConfig", () => {
   test("has a default for everything", () => {
     expect(readConfig({})).toEqual({
       production: false,
-      listen: { host: "127.0.0.1", port: 4000, maxConnections: 10_000 },
+      listen: { host: "127.0.0.1", port: 4000, maxConnections: 10_000, drainMs: 0 },
       admin: null,
       bird: {
         url: null,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fastify from "fastify";
+import { InFlight } from "../../../src/server/in-flight.ts";
 import { createOverloadGuard, sendOverloaded } from "../../../src/server/overload.ts";
 import { until } from "../../support/until.ts";
 
@@ -9,7 +10,7 @@ afterEach(async () => {
 });
 
 async function serve(options: { maxInFlight?: number }) {
-  const guard = createOverloadGuard(options);
+  const guard = createOverloadGuard(new InFlight(), options);
   const app = fastify();
   const held: (() => void)[] = [];
   app.get("/work", { onRequest: guard.onRequest }, () => ({ status: "done" }));

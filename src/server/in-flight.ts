@@ -1,0 +1,34 @@
+// The operations in flight: those that have their body and have not ended, whether or not somebody still waits for them.
+
+export class InFlight {
+  #count = 0;
+  #whenIdle: (() => void)[] = [];
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Counts an operation until it has ended. */
+  async run<Result>(operation: () => Promise<Result>): Promise<Result> {
+    this.#count += 1;
+    try {
+      return await operation();
+    } finally {
+      this.#count -= 1;
+      if (this.#count === 0) this.#tellIdle();
+    }
+  }
+
+  /** Resolves when no operation is in flight. */
+  idle(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+    });
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#whenIdle) resolve();
+    this.#whenIdle = [];
+  }
+}
