@@ -5,6 +5,9 @@ import { Operation, type OperationEnd } from "./operation.ts";
 export class JointOperation extends Operation {
   readonly #members = new Map<Operation, (end: OperationEnd) => void>();
 
+  /** The member that paid for the last call. */
+  #payer: Operation | null = null;
+
   /** @param first is not over */
   constructor(first: Operation) {
     super({ deadlineMs: Infinity, owner: first.owner });
@@ -29,8 +32,17 @@ export class JointOperation extends Operation {
   }
 
   override takeCall(): boolean {
-    for (const member of this.#members.keys()) if (member.takeCall()) return true;
+    for (const member of this.#members.keys()) {
+      if (!member.takeCall()) continue;
+      this.#payer = member;
+      return true;
+    }
     return false;
+  }
+
+  override giveBackCall(): void {
+    this.#payer?.giveBackCall();
+    this.#payer = null;
   }
 
   override callsLeft(): number {

@@ -55,6 +55,11 @@ export class Operation {
     return true;
   }
 
+  /** The call that was taken has not been made after all. */
+  giveBackCall(): void {
+    this.#callsLeft += 1;
+  }
+
   /** How many calls it may still cause. */
   callsLeft(): number {
     return this.#callsLeft;
@@ -109,6 +114,10 @@ class PartOfOperation extends Operation {
 
   override takeCall(): boolean {
     return this.#whole.takeCall();
+  }
+
+  override giveBackCall(): void {
+    this.#whole.giveBackCall();
   }
 
   override callsLeft(): number {

@@ -3,8 +3,10 @@
 /** Something to do at a time. */
 export type TimerEntry = { readonly dueMs: number; readonly run: () => void; index: number };
 
-/** Below this, an array index is no place in the heap. */
+/** The index of an entry that is not in the heap. */
 const NOT_IN_HEAP = -1;
+/** Milliseconds that are too few to wait for: sums of times are off by less. */
+const ROUNDING_MS = 0.01;
 
 /**
  * A binary heap of due times behind a single `setTimeout`, armed for the earliest entry. While other entries wait, a
@@ -50,7 +52,7 @@ export class Timers {
   #arm(dueMs: number): void {
     this.#disarm();
     this.#armedForMs = dueMs;
-    this.#timeout = setTimeout(this.#runDue, Math.max(0, Math.ceil(dueMs - performance.now())));
+    this.#timeout = setTimeout(this.#runDue, Math.max(0, Math.ceil(dueMs - performance.now() - ROUNDING_MS)));
     this.#timeout.unref();
   }
 
@@ -61,7 +63,7 @@ export class Timers {
 
   readonly #runDue = (): void => {
     this.#armedForMs = Infinity;
-    const now = performance.now();
+    const now = performance.now() + ROUNDING_MS;
     for (let first = this.#heap[0]; first !== undefined && first.dueMs <= now; first = this.#heap[0]) {
       this.cancel(first);
       first.run();

@@ -22,6 +22,8 @@ export type AttemptParts = {
   http: HttpClient;
   /** Milliseconds it may take, from the moment it has a connection. */
   attemptTimeoutMs: number;
+  /** Those on the wire. An attempt can outlive its operation. */
+  running: Set<Attempt>;
 };
 
 /** Ends its circuit entry, whatever happens. */
@@ -57,6 +59,11 @@ export class Attempt {
     });
   }
 
+  /** Ends the attempt, whatever it waits for: the process stops. */
+  stop(): void {
+    this.#signal.stop("expired");
+  }
+
   /**
    * Whether the attempt runs to its own end although its operation is over: an update that is on the wire is finished,
    * and a probe that is on the wire decides about the circuit.
@@ -71,7 +78,8 @@ export class Attempt {
   }
 
   async #run({ permit, connection }: Means): Promise<Response | NoResponse> {
-    const { http, attemptTimeoutMs } = this.#parts;
+    const { http, attemptTimeoutMs, running } = this.#parts;
+    running.add(this);
     const onWritten = () => {
       this.#isWritten = true;
       permit.release();
@@ -90,6 +98,7 @@ export class Attempt {
       return result;
     } finally {
       timers.cancel(timer);
+      running.delete(this);
       // Only a bug comes here before the entry has ended. A probe that never ends would keep the circuit open.
       this.#entry.end("neither");
     }

@@ -2,9 +2,9 @@
 import * as events from "../observability/events.ts";
 import type { Operation } from "../operation/operation.ts";
 import { sleep } from "../operation/stop-signal.ts";
-import { Attempt, type Means } from "./attempt.ts";
+import { Attempt, type AttemptParts, type Means } from "./attempt.ts";
 import { notSent, type CallResult, type NotSent, type UpstreamRequest } from "./call.ts";
-import { createHttpClient, type HttpClient } from "./http/http-client.ts";
+import { createHttpClient } from "./http/http-client.ts";
 import { Credentials } from "./limiter/credentials.ts";
 import type { Limiter, Quotas } from "./limiter/limiter.ts";
 import { MemoryLimiter } from "./limiter/memory-limiter.ts";
@@ -26,7 +26,7 @@ export interface Transport {
    * @returns false, at once, where the operation has no time for that
    */
   pause(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
-  /** Waits for what is on the wire, then closes the connections. */
+  /** Ends what is still on the wire, then closes the connections. No operation may wait for it any more. */
   close(): Promise<void>;
 }
 
@@ -50,25 +50,24 @@ export function createTransport(options: TransportOptions): Transport {
   const limiter = new MemoryLimiter(quotas, credentials);
   const http = createHttpClient({ baseUrl, connectTimeoutMs: attemptTimeoutMs, maxConnections });
   const workspaces = new Workspaces(credentials, strangers);
-  return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs });
+  const running = new Set<Attempt>();
+  return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs, running });
 }
 
-type Parts = {
-  http: HttpClient;
+export type TransportParts = AttemptParts & {
   limiter: Limiter;
   credentials: Pick<Credentials, "isAccepted">;
-  workspaces: Workspaces;
-  attemptTimeoutMs: number;
+  workspaces: Pick<Workspaces, "of">;
 };
 
 /**
  * The order of every attempt: is the operation alive, may it cause a call, is the circuit closed, is there a permit, is
  * there a connection. Waiting for a permit or a connection costs the operation's time, not the attempt's.
  */
-class GuardedTransport implements Transport {
-  readonly #parts: Parts;
+export class GuardedTransport implements Transport {
+  readonly #parts: TransportParts;
 
-  constructor(parts: Parts) {
+  constructor(parts: TransportParts) {
     this.#parts = parts;
   }
 
@@ -110,12 +109,14 @@ class GuardedTransport implements Transport {
   }
 
   close(): Promise<void> {
+    for (const attempt of this.#parts.running) attempt.stop();
     return this.#parts.http.close();
   }
 
   async #attempt(request: UpstreamRequest, operation: Operation, fresh: boolean): Promise<CallResult> {
-    if (operation.over() === null && !operation.takeCall()) return notSent("callsExhausted");
+    if (!operation.takeCall()) return notSent(operation.over() ?? "callsExhausted");
     const result = await this.#attemptOnce(request, operation, fresh);
+    if (result.kind === "notSent") operation.giveBackCall();
     if (request.effect !== "read" || !isStale(result)) return result;
     // The connection had died before the call: Bird has not seen it. The operation has paid for it, so it is sent again.
     return this.#attemptOnce(request, operation, true);
