@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Kind, parse, print } from "graphql";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
-import { blocksOf, readDocument } from "../support/markdown.ts";
+import { blocksOf, readDocument, tableOf } from "../support/markdown.ts";
 import { readSubgraphSdl } from "../federation/entities.ts";
 import { readSubgraph, type Subgraph } from "./subgraphs.ts";
 import { composers } from "./supergraph.ts";
@@ -76,6 +76,42 @@ describe.each(Object.entries(composers))("%s", (_name, compose) => {
     const { supergraph, errors } = compose([participants, ...neighbours, referrer]);
     expect(errors).toEqual([]);
     expect(supergraph).toContain("author: ConversationParticipant");
+  });
+
+  describe("when names collide, as in docs/federation.md", () => {
+    const columns = ["another subgraph has", "the composer says", "what composes"] as const;
+    const rows = tableOf(readDocument("docs/federation.md"), ...columns);
+    const codesIn = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
+    const composeWith = (types: string) => {
+      const link =
+        'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
+      // Every type is reachable, so that the composers look at it.
+      const names = [...types.matchAll(/(?:type|scalar) (\w+)/g)].map(([, name = ""]) => name);
+      const query = `type Query { ${names.map((name, index) => `other${index}: ${name}`).join(" ")} }`;
+      const sdl = `${link} ${query} ${types}`;
+      return compose([participants, { name: "other", url: "http://other.example.com", sdl }]).errors.join(
+        "\n",
+      );
+    };
+
+    test.each(rows.map((row) => [row[columns[0]] ?? "", row[columns[1]] ?? "", row[columns[2]] ?? ""]))(
+      "reports %s as the page says, and takes its remedy",
+      (collision, report, remedy) => {
+        const [, message = "no message"] = /^`\w+`: (.*)$/.exec(report) ?? [];
+        expect(composeWith(codesIn(collision)[0] ?? "")).toContain(message);
+        expect(composeWith(codesIn(remedy)[0] ?? "")).toBe("");
+      },
+    );
+  });
+
+  test("does not let the schema price a list by its length: see decision 0010", () => {
+    const sdl = participants.sdl.replaceAll(
+      "@listSize(assumedSize: 100)",
+      '@listSize(slicingArguments: ["identifiers"])',
+    );
+    expect(sdl).not.toBe(participants.sdl);
+    const { errors } = compose([{ ...participants, sdl }, ...neighbours]);
+    expect(errors.join("\n")).toMatch(/identifiers.* (?:must be Int|is not an integer)/);
   });
 
   test("refuses subgraphs that do not fit", () => {
