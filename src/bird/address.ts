@@ -122,7 +122,7 @@ function segmentProblem(text: string): string | null {
   if (characterCount(text) > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`;
   if (!text.isWellFormed()) return "must be well-formed Unicode, without lone surrogates";
   if (/\p{Cc}/u.test(text)) return "must not contain control characters";
-  if (isDotSegment(text)) return "must not be . or .. in any encoding";
+  if (hasDotSegment(text)) return "must not be or contain a path segment . or .. in any encoding";
   return null;
 }
 
@@ -133,10 +133,25 @@ function characterCount(text: string): number {
 
 /**
  * `encodeURIComponent("..")` is `..`, and a URL parser on the way counts `%2e%2e` as a dot segment too (WHATWG URL,
- * "double-dot path segment"): the path would collapse and the call reach another endpoint. Encodings of encodings are
- * undone as well, for a proxy that decodes once more than it should.
+ * "double-dot path segment"): the path would collapse and the call reach another endpoint. A proxy that decodes once more
+ * than it should makes the same of `../` within a value, so no part between slashes or backslashes may be one. What
+ * servers cut off from a segment does not hide it: parameters after `;`, a query, a fragment, and what follows a NUL.
  */
-function isDotSegment(text: string): boolean {
-  const decoded = text.replace(/%(25)*2e/gi, ".");
-  return decoded === "." || decoded === "..";
+function hasDotSegment(text: string): boolean {
+  return /(^|[/\\])\.{1,2}(;[^/\\]*)?($|[/\\?#\0])/.test(decodeFully(text));
+}
+
+/** Undoes encodings, and encodings of encodings, also the spellings that only careless decoders take. */
+function decodeFully(text: string): string {
+  const decoded = text.replace(/%(?:u00)?([0-9a-f]{2})/gi, (_encoded, byte: string) =>
+    String.fromCharCode(parseInt(byte, 16)),
+  );
+  // Each round is shorter than the one before, and the text has 256 characters at most.
+  if (decoded !== text) return decodeFully(decoded);
+  // A URL parser drops tabs and line ends. In UTF-8 that is longer than it may be, `.` is C0 AE, `/` C0 AF, `\` C1 9C.
+  return text
+    .replace(/[\t\n\r]/g, "")
+    .replace(/(?:\xe0\x80|\xc0)\xae/g, ".")
+    .replace(/(?:\xe0\x80|\xc0)\xaf/g, "/")
+    .replace(/(?:\xe0\x81|\xc1)\x9c/g, "\\");
 }

@@ -27,7 +27,40 @@ async function typeOf(query: string, variables: typeof there): Promise<string> {
   return /"__typename":"(\w+)"/.exec(text)?.[1] ?? text;
 }
 
-const traversals = ["..", ".", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "%25252e."];
+const traversals = [
+  "..",
+  ".",
+  "%2e%2e",
+  "%2E.",
+  ".%2e",
+  "%252e%252e",
+  "%25252e.",
+  "../x",
+  "../../../../x",
+  "a/../../b",
+  "a/..",
+  "./a",
+  "a/./b",
+  "..%2fx",
+  "..%2Fx",
+  "a%2f..%2fb",
+  "a%252f%252e%252e%252fb",
+  "a\\..\\b",
+  "..\\a",
+  "a%5c..%5Cb",
+  "a/..\\b",
+  "%2%65%2%65/a",
+  "..;/a",
+  "a/..;x=1/b",
+  "..?a",
+  "..#a",
+  "a/..%3fb",
+  "..%00/a",
+  ".%09./a",
+  "%c0%ae%c0%ae/a",
+  "a%c0%af..%c0%afb",
+  "%u002e%u002e/a",
+];
 
 describe.each([
   ["a read", read],
@@ -54,10 +87,14 @@ describe.each([
   });
 
   test.each([
-    "../x",
-    "a/../../b",
-    "..%2fx",
-    "a\\..\\b",
+    "/",
+    "a/b",
+    "a//b",
+    "a\\b",
+    "...",
+    "a/.../b",
+    "a..b/c..",
+    "..a/.b",
     "//evil.example.com",
     "http://evil.example.com/",
     "@evil",
