@@ -29,11 +29,14 @@ export class WaitingAnswers {
    * @returns what to write in its place: slice by slice where it is large
    */
   add(response: ServerResponse, body: Buffer): Buffer | Readable {
-    const waiting = { socket: response.req.socket, bytes: body.length };
+    const { socket } = response.req;
+    const waiting = { socket, bytes: body.length };
     this.#answers.add(waiting);
     this.#bytes += body.length;
-    // Node.js sees what the kernel takes, and sets its own timeout when the answer has been taken.
-    waiting.socket.setTimeout(MAX_IDLE_MS);
+    // Most answers are taken at once.
+    setImmediate(() => {
+      if (this.#answers.has(waiting)) limitIdleness(socket);
+    });
     response.once("close", () => {
       this.#remove(waiting);
     });
@@ -61,4 +64,13 @@ export class WaitingAnswers {
   #remove(waiting: Waiting): void {
     if (this.#answers.delete(waiting)) this.#bytes -= waiting.bytes;
   }
+}
+
+/**
+ * Closes a connection when nothing is taken there: Node.js sees what the kernel takes, and sets its own timeout once the
+ * answer has been taken. What the caller sends would count as well, so it is not read until then.
+ */
+function limitIdleness(socket: Socket): void {
+  socket.pause();
+  socket.setTimeout(MAX_IDLE_MS);
 }
