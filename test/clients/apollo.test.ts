@@ -1,4 +1,5 @@
 // The client kit in the cache of Apollo Client 3 and 4: which objects are one, and what is served again.
+import { readdirSync } from "node:fs";
 import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
@@ -6,8 +7,9 @@ import {
   HttpLink as HttpLink3,
   InMemoryCache as InMemoryCache3,
 } from "apollo-client-3/core/index.js";
-import { parse, type DocumentNode } from "graphql";
+import { getOperationAST, OperationTypeNode, parse, type DocumentNode } from "graphql";
 import { possibleTypes, typePolicies } from "../../client/index.ts";
+import { readDocument } from "../support/markdown.ts";
 import {
   firstConversation,
   inFirst,
@@ -132,6 +134,12 @@ const twoInFirst = {
   conversationId: firstConversation,
   identifiers: [john, { key: "emailaddress", value: "second@example.com" }],
 };
+
+/** The queries that GraphiQL and the documents show: what people begin with. */
+const examples = readdirSync("examples")
+  .filter((name) => name.endsWith(".graphql"))
+  .map((name): [string, DocumentNode] => [name, parse(readDocument(`examples/${name}`))])
+  .filter(([, document]) => getOperationAST(document)?.operation === OperationTypeNode.QUERY);
 
 /** Apollo Client says in the console where a policy is missing or a write loses data. */
 const warnings: string[] = [];
@@ -411,6 +419,15 @@ describe.each([
       expect(shownBy(other)).toBeDefined();
     });
   });
+
+  test.each(examples)(
+    "takes %s of examples/, whatever it selects, and warns of nothing",
+    async (_name, document) => {
+      const client = createClient(gateway);
+      for (let times = 0; times < 2; times += 1) expect(await client.query(document, {})).toBeDefined();
+      expect(gateway.sent.length).toBeLessThanOrEqual(2);
+    },
+  );
 
   test("shows an updated status where the query selects the identity", async () => {
     const client = createClient(gateway);
