@@ -152,7 +152,7 @@ describe("a failure", () => {
         __typename: "AccessDeniedError",
         accessDeniedReason: "FORBIDDEN",
       }),
-      "_entities.2": expect.objectContaining({ __typename: "RateLimitedError", retryAfterSeconds: null }),
+      "_entities.2": expect.objectContaining({ __typename: "RateLimitedError", retryAfterSeconds: 1 }),
       "_entities.3": expect.objectContaining({ code: "BadResponse", retryable: false }),
     });
   });
