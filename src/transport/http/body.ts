@@ -7,6 +7,8 @@ import type { Body } from "../call.ts";
 
 const MAX_CODINGS = 3;
 
+const unreadable: Body = { kind: "unreadable" };
+
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 const unzip: Decompress = promisify(gunzip);
@@ -39,7 +41,7 @@ export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Bod
   if (bytes.length === 0) return { kind: "empty" };
   const unpack = toDecompressors(form.contentEncoding);
   if (unpack.length === 0) return parse(bytes, form);
-  if (unpack.length > MAX_CODINGS) return { kind: "unreadable" };
+  if (unpack.length > MAX_CODINGS) return unreadable;
   return unpackAndParse(bytes, unpack, form, maxBytes);
 }
 
@@ -65,7 +67,7 @@ async function unpackAndParse(
     return parse(unpacked, form);
   } catch {
     // The bytes are not what the field says, or more than the bound.
-    return { kind: "unreadable" };
+    return unreadable;
   }
 }
 
@@ -85,33 +87,33 @@ function isTooLarge(error: unknown): boolean {
   );
 }
 
+/**
+ * JSON has to be UTF-8 (RFC 8259, 8.1); else the bytes are what the charset that is named makes of them. Bytes that do not
+ * fit are never replaced by U+FFFD, since an identifier could be among them.
+ */
 function parse(bytes: Buffer, form: BodyForm): Body {
-  for (const text of readings(bytes, form.contentType)) {
-    if (text.trim() === "") return { kind: "empty" };
-    try {
-      return { kind: "json", value: form.exactNumbers ? parseExactJson(text) : JSON.parse(text) };
-    } catch {
-      // It is no JSON, read like this.
-    }
-  }
-  return { kind: "unreadable" };
+  const body = isUtf8(bytes) ? parseText(bytes.toString("utf8"), form) : unreadable;
+  return body.kind === "unreadable" ? parseByCharset(bytes, form) : body;
 }
 
-/**
- * What the bytes can mean as text: UTF-8, as JSON has to be (RFC 8259, 8.1), else what the charset that is named makes of
- * them. Bytes that do not fit are never replaced by U+FFFD, since an identifier could be among them.
- */
-function* readings(bytes: Buffer, contentType: string): Generator<string> {
-  if (isUtf8(bytes)) yield withoutByteOrderMark(bytes.toString("utf8"));
-  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
-  if (charset === undefined) return;
+function parseByCharset(bytes: Buffer, form: BodyForm): Body {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(form.contentType)?.[1];
+  if (charset === undefined) return unreadable;
   try {
-    yield new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return parseText(new TextDecoder(charset, { fatal: true }).decode(bytes), form);
   } catch {
     // The charset is unknown, or the bytes do not fit it.
+    return unreadable;
   }
 }
 
-function withoutByteOrderMark(text: string): string {
-  return text.startsWith("\ufeff") ? text.slice(1) : text;
+function parseText(text: string, { exactNumbers }: BodyForm): Body {
+  // A byte order mark counts as white space here, and JSON does not allow it.
+  const json = text.trim();
+  if (json === "") return { kind: "empty" };
+  try {
+    return { kind: "json", value: exactNumbers ? parseExactJson(json) : JSON.parse(json) };
+  } catch {
+    return unreadable;
+  }
 }

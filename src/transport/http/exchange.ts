@@ -17,12 +17,12 @@ export interface Wire {
   end(isUsable: boolean): void;
 }
 
-/** The parts of a response that the gateway reads. A field that is sent several times has several values. */
+/** The fields of a response by lower-case name. A field that is sent several times has several values. */
+export type Fields = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A response as it came. */
 export type RawResponse = {
-  contentEncoding: readonly string[];
-  contentType: readonly string[];
-  retryAfter: readonly string[];
-  date: readonly string[];
+  fields: Fields;
   /** Whether the connection had carried a response before. */
   onUsedConnection: boolean;
   body: RawBody;
@@ -57,9 +57,6 @@ export type ExchangeOptions = {
   reject: (error: NoStatusError) => void;
 };
 
-type Headers = Record<string, string | string[] | undefined>;
-type Head = { status: number } & Omit<RawResponse, "body">;
-
 /**
  * undici's `request()`, a level higher, cannot tell whether anything was sent, and goes on waiting for a connection after
  * an abort.
@@ -70,7 +67,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
   #isReused = false;
-  #head: Head | undefined;
+  #status: number | undefined;
+  #fields: Fields = {};
   #ended = false;
 
   constructor(options: ExchangeOptions) {
@@ -89,15 +87,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#options.onWritten();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    this.#head = {
-      status,
-      contentEncoding: values(headers["content-encoding"]),
-      contentType: values(headers["content-type"]),
-      retryAfter: values(headers["retry-after"]),
-      date: values(headers["date"]),
-      onUsedConnection: this.#isReused,
-    };
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, fields: Fields): void {
+    this.#status = status;
+    this.#fields = fields;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -135,15 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isStopped = signal.reason() !== null;
     const isStale = this.#isReused && !isStopped && wire.receivedBytes() === 0;
     wire.end(body.kind === "whole");
-    if (this.#head === undefined) {
-      reject(new NoStatusError(this.#controller !== undefined, cause, isStale));
-      return;
-    }
-    const { status, ...fields } = this.#head;
-    settle(status, { ...fields, body });
+    if (this.#status === undefined) reject(new NoStatusError(this.#controller !== undefined, cause, isStale));
+    else settle(this.#status, { fields: this.#fields, onUsedConnection: this.#isReused, body });
   }
-}
-
-function values(field: string | string[] | undefined): readonly string[] {
-  return field === undefined ? [] : typeof field === "string" ? [field] : field;
 }

@@ -7,7 +7,7 @@ import type { Body, NoResponse, NotSent, Response, UpstreamRequest } from "../ca
 import { decodeBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Connector } from "./connection.ts";
 import { Connections, type ConnectionRequest } from "./connections.ts";
-import { NoStatusError, type AttemptEnd, type RawResponse } from "./exchange.ts";
+import { NoStatusError, type AttemptEnd, type Fields, type RawResponse } from "./exchange.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createUndiciAdapter, Sending } from "./undici-adapter.ts";
 
@@ -86,8 +86,8 @@ async function attempt(
     const sending = new Sending(request, connection, { signal, onWritten, maxBodyBytes: MAX_BODY_BYTES });
     const { status, data } = await axios.request<RawResponse>({ sending });
     const body = await readBody(status, data, signal);
-    const retryAfterMs = parseRetryAfter(data.retryAfter, data.date[0] ?? null, Date.now());
-    const { onUsedConnection } = data;
+    const { fields, onUsedConnection } = data;
+    const retryAfterMs = readRetryAfter(fields);
     return { kind: "response", status, body, retryAfterMs, ...(onUsedConnection && { onUsedConnection }) };
   } catch (error) {
     return toNoResponse(error, signal);
@@ -96,15 +96,25 @@ async function attempt(
 
 function readBody(
   status: number,
-  { body, contentEncoding, contentType }: RawResponse,
+  { body, fields }: RawResponse,
   signal: StopSignal<AttemptEnd>,
 ): Body | Promise<Body> {
   if (body.kind === "lost") return { kind: "lost", reason: signal.reason() ?? "unavailable" };
   if (body.kind === "tooLarge") return { kind: "unreadable" };
-  // Only errors hold numbers whose digits go to the caller.
-  const exactNumbers = status >= 400;
-  const form = { contentEncoding: contentEncoding.join(), contentType: contentType.join(), exactNumbers };
+  const form = {
+    contentEncoding: String(fields["content-encoding"] ?? ""),
+    contentType: String(fields["content-type"] ?? ""),
+    // Only errors hold numbers whose digits go to the caller.
+    exactNumbers: status >= 400,
+  };
   return decodeBody(body.bytes, form, MAX_BODY_BYTES);
+}
+
+function readRetryAfter(fields: Fields): number | null {
+  const retryAfter = fields["retry-after"];
+  if (retryAfter === undefined) return null;
+  const { date } = fields;
+  return parseRetryAfter([retryAfter].flat(), typeof date === "string" ? date : null, Date.now());
 }
 
 function toNoResponse(error: unknown, signal: StopSignal<AttemptEnd>): NoResponse {
