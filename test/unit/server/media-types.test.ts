@@ -41,6 +41,10 @@ describe("the type of an answer", () => {
     }
   });
 
+  test("is JSON for a header that is longer than any client's", () => {
+    expect(chooseAnswerType("text/html,".repeat(200))).toBe("application/json");
+  });
+
   test.each([",,,", ";q=1", "a", "*", "application/json;q=2;q=", `${"a/b,".repeat(4000)}*/*`])(
     "is found or not, and nothing throws, for %j",
     (accept) => {
