@@ -41,10 +41,6 @@ export class Lane {
     return 0;
   }
 
-  mayServe(now: number): boolean {
-    return this.waiting > 0 && this.pausedMs(now) === 0;
-  }
-
   isIdle(now: number): boolean {
     return this.waiting === 0 && (this.#pause === null || this.#pause.isOver(now));
   }

@@ -33,6 +33,7 @@ export class Permits {
   readonly #counting = new LinkedList<HeldPermit>();
   #held = 0;
   #strangers = 0;
+  #heldByStrangers = 0;
 
   /** @param total calls a second */
   constructor(total: number) {
@@ -43,6 +44,11 @@ export class Permits {
   strangers(now: number): number {
     this.#freeUntil(now);
     return this.#strangers;
+  }
+
+  /** How many strangers hold for calls that are not written yet. */
+  get heldByStrangers(): number {
+    return this.#heldByStrangers;
   }
 
   /** Whether all are free. */
@@ -56,14 +62,17 @@ export class Permits {
     this.#freeUntil(now);
     if (this.#held + this.#counting.size >= this.total) return null;
     this.#held += 1;
-    if (isStrangers) this.#strangers += 1;
+    if (isStrangers) {
+      this.#strangers += 1;
+      this.#heldByStrangers += 1;
+    }
     return new HeldPermit(isStrangers);
   }
 
   /** The call has been written: from now on its permit counts. */
   release(permit: HeldPermit, now: number): void {
     if (permit.state !== "held") return;
-    this.#held -= 1;
+    this.#letGo(permit);
     permit.state = "counting";
     permit.freeAt = now + PERMIT_MS;
     this.#counting.append(permit.link);
@@ -72,7 +81,7 @@ export class Permits {
   /** The call was not written, or does not count at Bird: its permit is free at once. */
   refund(permit: HeldPermit): void {
     if (permit.state === "free") return;
-    if (permit.state === "held") this.#held -= 1;
+    if (permit.state === "held") this.#letGo(permit);
     this.#counting.remove(permit.link);
     this.#setFree(permit);
   }
@@ -105,6 +114,11 @@ export class Permits {
       this.#setFree(permit);
       permit = this.#counting.first;
     }
+  }
+
+  #letGo(permit: HeldPermit): void {
+    this.#held -= 1;
+    if (permit.isStrangers) this.#heldByStrangers -= 1;
   }
 
   #setFree(permit: HeldPermit): void {

@@ -10,10 +10,16 @@ import { Ticket } from "./ticket.ts";
 export const MAX_WAIT_MS = 2000;
 /** The share of the permits that strangers have even where accepted keys want them all. */
 const STRANGERS_SHARE = 0.1;
+/**
+ * The share of the permits that strangers hold at most for calls that are not written yet: strangers have few connections,
+ * and those who wait for one must not keep the permits from accepted keys.
+ */
+const STRANGERS_HELD_SHARE = 0.25;
 
 export class Quota {
   readonly #permits: Permits;
   readonly #strangersShare: number;
+  readonly #maxHeldByStrangers: number;
   readonly #accepted: Lane;
   readonly #strangers: Lane;
   #wake: TimerEntry | null = null;
@@ -22,6 +28,7 @@ export class Quota {
   constructor(perSecond: number) {
     this.#permits = new Permits(perSecond);
     this.#strangersShare = Math.max(1, Math.floor(perSecond * STRANGERS_SHARE));
+    this.#maxHeldByStrangers = Math.max(1, Math.floor(perSecond * STRANGERS_HELD_SHARE));
     this.#accepted = new Lane(perSecond);
     this.#strangers = new Lane(perSecond);
   }
@@ -49,7 +56,7 @@ export class Quota {
   release(permit: HeldPermit): void {
     const now = performance.now();
     this.#permits.release(permit, now);
-    if (this.#waiting > 0) this.#wakeAfter(permit.freeAt - now);
+    if (this.#waiting > 0) this.#serve(now);
   }
 
   /** The call was not written, or does not count at Bird. */
@@ -96,10 +103,15 @@ export class Quota {
   }
 
   #take(lane: Lane, now: number): HeldPermit | null {
-    if (lane.pausedMs(now) > 0) return null;
+    if (!this.#mayTake(lane, now)) return null;
     const permit = this.#permits.take(lane === this.#strangers, now);
     if (permit !== null && lane.pause !== null) permit.isTry = lane.pause.take(now);
     return permit;
+  }
+
+  #mayTake(lane: Lane, now: number): boolean {
+    if (lane === this.#strangers && this.#permits.heldByStrangers >= this.#maxHeldByStrangers) return false;
+    return lane.pausedMs(now) === 0;
   }
 
   /** Gives the free permits to those whose turn it is. */
@@ -109,24 +121,26 @@ export class Quota {
       if (permit === null) break;
       lane.queue.shift()?.settle(permit);
     }
-    if (this.#waiting > 0) this.#wakeAfter(this.#nextTurnMs(now));
+    for (const waiting of [this.#accepted, this.#strangers])
+      if (waiting.waiting > 0) this.#wakeAfter(this.#nextTurnMs(waiting, now));
   }
 
   /** Accepted keys go first, unless strangers have less than their share. */
   #nextLane(now: number): Lane | null {
-    const strangersMay = this.#strangers.mayServe(now);
-    const strangersFirst = strangersMay && this.#permits.strangers(now) < this.#strangersShare;
-    if (!strangersFirst && this.#accepted.mayServe(now)) return this.#accepted;
-    return strangersMay ? this.#strangers : null;
+    const mayServe = (lane: Lane) => lane.waiting > 0 && this.#mayTake(lane, now);
+    const strangersFirst = this.#permits.strangers(now) < this.#strangersShare && mayServe(this.#strangers);
+    if (!strangersFirst && mayServe(this.#accepted)) return this.#accepted;
+    return mayServe(this.#strangers) ? this.#strangers : null;
   }
 
-  #nextTurnMs(now: number): number {
-    const lanes = [this.#accepted, this.#strangers].filter((lane) => lane.waiting > 0);
-    const pausedMs = Math.min(...lanes.map((lane) => lane.pausedMs(now)));
-    return Math.max(pausedMs, this.#permits.waitMs(1, now));
+  /** Milliseconds until the next permit of a lane, as far as time alone frees one. */
+  #nextTurnMs(lane: Lane, now: number): number {
+    return Math.max(lane.pausedMs(now), this.#permits.waitMs(1, now));
   }
 
   #wakeAfter(ms: number): void {
+    // What strangers hold is free when it is written: `release` serves those who wait for that.
+    if (ms === 0) return;
     if (this.#wake !== null) {
       if (this.#wake.dueMs <= performance.now() + ms) return;
       timers.cancel(this.#wake);

@@ -42,6 +42,7 @@ describe("a quota of 50 reads a second", () => {
   test("counts reads and writes apart, and workspaces", () => {
     expect(crowd.ask({ calls: 60 }).permits.length).toBe(50);
     expect(crowd.ask({ calls: 600, effect: "write" }).permits.length).toBe(500);
+    crowd.accept("known", "v");
     expect(crowd.ask({ calls: 60, workspaceId: "v" }).permits.length).toBe(50);
   });
 
@@ -129,6 +130,7 @@ describe("a quota of 50 reads a second", () => {
 describe("who waits", () => {
   test("is served in turn by credential: one that floods does not starve another", async () => {
     crowd.accept("inbox");
+    crowd.accept("job");
     await crowd.call({ calls: 50, credentialId: "job" });
     for (let operation = 0; operation < 90; operation++) void crowd.call({ credentialId: "job" });
     void crowd.call({ credentialId: "inbox", calls: 2 });
@@ -215,9 +217,23 @@ describe("an operation", () => {
 });
 
 describe("strangers", () => {
-  test("have what accepted keys leave", () => {
+  test("have what accepted keys leave", async () => {
+    await crowd.call({ calls: 30 });
+    const asked = await crowd.call({ calls: 60, credentialId: "new", answer: null });
+    await pass(0);
+    expect(asked.permits.length).toBe(20);
+  });
+
+  test("hold a quarter of the permits at most for calls that are not written, so that accepted keys have the rest", async () => {
+    const waiting = crowd.ask({ calls: 60, credentialId: "new" });
+    expect(waiting.permits.length).toBe(12);
     expect(crowd.ask({ calls: 30 }).permits.length).toBe(30);
-    expect(crowd.ask({ calls: 60, credentialId: "new" }).permits.length).toBe(20);
+    waiting.permits[0]?.release();
+    await pass(0);
+    expect(waiting.permits.length).toBe(13);
+    waiting.permits[1]?.refund();
+    await pass(0);
+    expect(waiting.permits.length).toBe(14);
   });
 
   test("wait behind accepted keys, but for a tenth of the permits", async () => {
