@@ -3,6 +3,7 @@ import { ConfigError, readProcessConfig, type Config } from "../config/config.ts
 import { findWarnings } from "../config/warnings.ts";
 import { startGateway, type Gateway } from "../gateway.ts";
 import * as events from "../observability/events.ts";
+import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
 import { LineSink } from "./line-sink.ts";
 import type { Signals } from "./signals.ts";
 
@@ -28,8 +29,10 @@ export async function runGateway(signals: Signals): Promise<void> {
   let config: Config | null = null;
   try {
     events.openLog(err);
-    config = readProcessConfig();
-    for (const warning of findWarnings(config)) events.configurationWarning({ warning });
+    const fitted = fitToDescriptors(readProcessConfig(), readDescriptorLimit());
+    config = fitted.config;
+    for (const warning of [...findWarnings(config), ...(fitted.warning === null ? [] : [fitted.warning])])
+      events.configurationWarning({ warning });
     const gateway = await startGateway(config);
     const upstream = config.bird.url?.origin ?? "sandbox";
     const { url, adminUrl } = gateway;
