@@ -60,7 +60,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
       holdsKeys: config.auth.mode === "jwt",
     });
     started.push(transport);
-    const listDenials = bird.batching === "auto" ? new ListDenials() : null;
+    const listDenials = bird.batching === "auto" ? new ListDenials(transport.isAccepted) : null;
     const loaderParts = {
       bird: shareReads(createBirdClient(transport)),
       listDenials,

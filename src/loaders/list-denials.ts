@@ -6,23 +6,40 @@ import type { ReadFailure } from "../bird/failures.ts";
 const REMEMBERED_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
+/** Whether Bird has accepted this credential in this workspace. */
+export type IsAccepted = (holder: { credentialId: string; workspaceId: string }) => boolean;
+
+/**
+ * What strangers were denied is remembered apart: they choose keys, workspaces and conversations, and must not evict what
+ * tenants use.
+ */
 export class ListDenials {
-  readonly #denied = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
+  readonly #isAccepted: IsAccepted;
+  readonly #ofTenants = createMemory();
+  readonly #ofStrangers = createMemory();
+
+  constructor(isAccepted: IsAccepted) {
+    this.#isAccepted = isAccepted;
+  }
 
   /** Whether a list for this credential and conversation is known to be denied. */
   isDenied(credentialId: string, conversation: ConversationIds): boolean {
-    return (
-      this.#denied.has(ofCredential(credentialId, conversation)) ||
-      this.#denied.has(ofConversation(credentialId, conversation))
-    );
+    const names = [ofCredential(credentialId, conversation), ofConversation(credentialId, conversation)];
+    return names.some((name) => this.#ofTenants.has(name) || this.#ofStrangers.has(name));
   }
 
   /** Remembers a failure that will be the same in a moment: of the key in its workspace, or of the conversation. */
   note(credentialId: string, conversation: ConversationIds, failure: ReadFailure): void {
+    const { workspaceId } = conversation;
+    const denied = this.#isAccepted({ credentialId, workspaceId }) ? this.#ofTenants : this.#ofStrangers;
     if (failure.kind === "accessDenied" && failure.reason === "FORBIDDEN")
-      this.#denied.set(ofCredential(credentialId, conversation), true);
-    else if (isLasting(failure)) this.#denied.set(ofConversation(credentialId, conversation), true);
+      denied.set(ofCredential(credentialId, conversation), true);
+    else if (isLasting(failure)) denied.set(ofConversation(credentialId, conversation), true);
   }
+}
+
+function createMemory(): LRUCache<string, true> {
+  return new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 }
 
 function ofCredential(credentialId: string, { workspaceId }: ConversationIds): string {

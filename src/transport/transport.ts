@@ -9,7 +9,7 @@ import { Credentials } from "./limiter/credentials.ts";
 import type { Limiter, Quotas } from "./limiter/limiter.ts";
 import { MemoryLimiter } from "./limiter/memory-limiter.ts";
 import { backoffMs, retryDelayMs } from "./retry.ts";
-import { Strangers } from "./strangers.ts";
+import { Strangers, type Holder } from "./strangers.ts";
 import { Workspaces } from "./workspaces.ts";
 
 export interface Transport {
@@ -26,6 +26,8 @@ export interface Transport {
    * @returns false, at once, where the operation has no time for that
    */
   pause(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
+  /** Whether Bird has accepted a credential in a workspace. */
+  readonly isAccepted: (holder: Holder) => boolean;
   /** Ends what is still on the wire, then closes the connections. No operation may wait for it any more. */
   close(): Promise<void>;
 }
@@ -70,6 +72,8 @@ export class GuardedTransport implements Transport {
   constructor(parts: TransportParts) {
     this.#parts = parts;
   }
+
+  readonly isAccepted = (holder: Holder): boolean => this.#parts.credentials.isAccepted(holder);
 
   async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
     let result = await this.#attempt(request, operation, request.fresh === true);

@@ -1,0 +1,40 @@
+import { expect, test } from "@jest/globals";
+import type { ReadFailure } from "../../../src/bird/failures.ts";
+import { ListDenials } from "../../../src/loaders/list-denials.ts";
+
+const forbidden: ReadFailure = {
+  kind: "accessDenied",
+  code: "Forbidden",
+  message: "",
+  details: null,
+  reason: "FORBIDDEN",
+};
+const notFound: ReadFailure = { kind: "notFound", code: "NotFound", message: "", details: null };
+const at = (workspaceId: string, conversationId = "c") => ({ workspaceId, conversationId });
+
+function createDenials() {
+  return new ListDenials(({ credentialId }) => credentialId === "tenant");
+}
+
+test("a key that may not list is not asked for a list in its workspace again, in any conversation", () => {
+  const denials = createDenials();
+  denials.note("tenant", at("w"), forbidden);
+  expect(denials.isDenied("tenant", at("w", "other"))).toBe(true);
+  expect(denials.isDenied("tenant", at("v"))).toBe(false);
+  expect(denials.isDenied("another", at("w"))).toBe(false);
+});
+
+test("a conversation without a list is not asked for one again with the same key", () => {
+  const denials = createDenials();
+  denials.note("tenant", at("w"), notFound);
+  expect(denials.isDenied("tenant", at("w"))).toBe(true);
+  expect(denials.isDenied("tenant", at("w", "other"))).toBe(false);
+});
+
+test("what strangers are denied is remembered, and evicts nothing of a tenant's", () => {
+  const denials = createDenials();
+  denials.note("tenant", at("w"), notFound);
+  for (let index = 0; index < 12_000; index++) denials.note("stranger", at("w", String(index)), notFound);
+  expect(denials.isDenied("stranger", at("w", "11999"))).toBe(true);
+  expect(denials.isDenied("tenant", at("w"))).toBe(true);
+});
