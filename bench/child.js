@@ -1,4 +1,4 @@
-// A server in a process of its own, which ends when it is told to, and with this process at the latest.
+// A server in a process of its own. It ends when `stop` is called, or with this process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";

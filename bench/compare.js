@@ -1,4 +1,4 @@
-// Two servers at the same work, in alternating rounds: what disturbs the machine disturbs both.
+// Compares two servers at the same work, in alternating rounds, so that a disturbance of the machine meets both.
 import { URL } from "node:url";
 import { request } from "undici";
 import { startChild } from "./child.js";
@@ -12,7 +12,7 @@ import { median, percentile } from "./statistics.js";
  *   launches: number, rounds: number, requestsPerRound: number, warmUpRequests: number,
  *   upstreamEnv?: Record<string, string> }} Scenario
  *   `aim`: how many times the baseline's CPU time per request, or its requests a second; `launches`: how often everything is
- *   started anew, because the compiler of V8 is luckier with some processes than with others; `rounds`: in each launch
+ *   started anew, because V8 compiles to faster code in some processes than in others; `rounds`: in each launch
  * @typedef {{ cpuMs: number, perSecond: number, calls: number, latenciesMs: number[] }} Round
  * @typedef {{ name: string, cpuMs: number, perSecond: number, calls: number, p50Ms: number, p99Ms: number }} Figures
  * @typedef {{ subject: Figures, baseline: Figures, ratio: number, ratios: number[] }} Comparison

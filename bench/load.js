@@ -1,4 +1,4 @@
-// The load generator: a closed loop over keep-alive connections, which takes no answer for right that it has not checked.
+// The load generator: a closed loop over keep-alive connections, which checks every answer.
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 

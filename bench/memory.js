@@ -1,4 +1,4 @@
-// `npm run bench:memory`: does the gateway keep anything of the requests it has answered? The gateway has to be built.
+// `npm run bench:memory`: measures whether the heap grows with the number of requests. Build the gateway first.
 import { setTimeout as wait } from "node:timers/promises";
 import { URL } from "node:url";
 import { startChild } from "./child.js";
@@ -9,7 +9,7 @@ import { startGateway } from "./targets/gateway.js";
 const firstRequests = 10_000;
 const allRequests = 100_000;
 const connections = 32;
-/** 90,000 requests that left 35 bytes each would break it. */
+/** The largest growth that is allowed, in bytes: 35 bytes kept for each of 90,000 requests exceed it. */
 const boundBytes = 3 * 1024 * 1024;
 
 /** Of ten requests, eight read a participant, one reads a missing one and one updates. */
@@ -46,7 +46,7 @@ console.log(`Heap in use after ${allRequests} requests ${toMb(late)}`);
 console.log(`Growth ${toMb(grown)}, allowed ${toMb(boundBytes)}: ${grown <= boundBytes ? "met" : "missed"}.`);
 if (grown > boundBytes) process.exitCode = 1;
 
-/** The least of several collections: what has finalizers goes only with a later one. */
+/** The smallest heap after several collections: objects with finalizers are freed only by a later one. */
 async function settledHeap() {
   let least = Infinity;
   for (let collection = 0; collection < 6; collection += 1) {

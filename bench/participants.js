@@ -1,4 +1,4 @@
-// Participants to ask for: as many as are wanted, no two alike, and the GraphQL operations that ask for them.
+// Any number of different participants, and the GraphQL operations that read and update them.
 
 const workspaceId = "a1405560-c8d3-4b1a-877d-3f449ad95352";
 const conversationId = "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418";
@@ -16,7 +16,7 @@ export function participant(n) {
 }
 
 /**
- * One that the upstream does not have: see programs/upstream.js.
+ * A participant that the upstream does not have: see programs/upstream.js.
  *
  * @param {number} n
  * @returns {Address}
@@ -46,7 +46,7 @@ const updateText = `mutation Update($input: UpdateParticipantStatusInput!) {
 }`;
 
 /**
- * The text is always the same, as a client's is; only the variables differ.
+ * The text is always the same, as that of a client. Only the variables differ.
  *
  * @param {Address} address
  * @param {boolean} [isPlain] for a gateway without unions
@@ -64,7 +64,7 @@ export function conversationOf(n) {
   return `02ec2ac2-ebec-42d3-a5f4-${String(n).padStart(12, "0")}`;
 }
 
-/** The same words for both gateways: neither `__typename` nor errors are asked for. */
+/** The same text for both gateways, so it selects neither `__typename` nor errors. */
 const aliasesText = (() => {
   const address = 'workspaceId: $workspaceId, conversationId: $conversationId, key: "emailaddress"';
   const aliases = Array.from({ length: 100 }, (_, index) => {

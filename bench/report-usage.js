@@ -1,4 +1,4 @@
-// Imported into every process that is started here: tells its parent what it has used, and ends with its parent.
+// Imported into every process of the benchmark: reports its usage to the parent process, and ends with it.
 const { channel } = process;
 
 process.on("message", (request) => {
@@ -7,8 +7,8 @@ process.on("message", (request) => {
   process.send?.({ cpuMicroseconds: user + system, heapBytes: process.memoryUsage().heapUsed });
 });
 
-// Also when the parent was killed and could not clean up.
+// Also when the parent was killed, and could not end this process.
 process.on("disconnect", () => process.exit());
 
-// Being asked is no reason to stay.
+// The channel to the parent must not keep this process alive.
 channel?.unref();

@@ -1,4 +1,4 @@
-// `npm run bench`: every scenario in turn, each as a small table. The gateway has to be built.
+// `npm run bench`: runs every scenario and prints a table for each. Build the gateway first.
 import { compare } from "./compare.js";
 import { hotParticipant } from "./scenarios/hot-participant.js";
 import { hundredAliases, hundredAliasesAtQuota } from "./scenarios/hundred-aliases.js";

@@ -10,7 +10,7 @@ import { startGateway } from "./targets/gateway.js";
 
 const runs = 3;
 const seconds = Number(process.argv[2] ?? 60);
-/** Until everybody is accepted and the queues are full. */
+/** The time until all keys are accepted and the queues are full. */
 const warmUpSeconds = 5;
 const quota = 50;
 const aims = { above: 0, used: 0.95, spread: 0.1, fresh: 0.99, grownBytes: 3 * 1024 * 1024 };
@@ -136,7 +136,7 @@ async function takeCalls(url) {
 }
 
 /**
- * The heap in use when nothing has happened for a while: quotas that nobody uses are dropped after a few seconds.
+ * The heap in use when nothing has happened for a while: unused quotas are dropped after a few seconds.
  *
  * @param {import("./child.js").Child} child
  */

@@ -1,4 +1,4 @@
-// One branch for each way a call can end; the compiler refuses a branch that is missing.
+// One branch for each way a call can end. A missing branch does not compile.
 
 type Member = { readonly __typename: string };
 

@@ -27,7 +27,7 @@ export const schemaRules = /** @type {import("eslint").Linter.Config} */ ({
     ],
     "@graphql-eslint/strict-id-in-types": [
       "error",
-      // Nobody looks these up or caches them by themselves: they are part of the answer they stand in.
+      // Clients do not cache these by themselves: they are part of the object that contains them.
       { exceptions: { suffixes: ["Error"], types: ["ParticipantContact"] } },
     ],
     // What names a thing stands first, then what matters most; the alphabet knows neither.

@@ -1,4 +1,4 @@
-// `npm run example:web`: the gateway with its sandbox, and the page on an origin of its own that CORS lets in.
+// `npm run example:web`: starts the gateway on a sandbox, and serves the page on an origin that CORS_ORIGINS allows.
 import { URL } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfig } from "../src/config/config.ts";

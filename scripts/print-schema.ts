@@ -1,5 +1,5 @@
 // `npm run schema:print`: writes the schema that routers compose with, as the code has it.
-// It refuses to write what would break an operation of yesterday, unless it is told `-- --accept-breaking`.
+// It does not write a schema that breaks operations or routers of before, except with `-- --accept-breaking`.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -48,7 +48,7 @@ function toSchema(text: string) {
   return buildSchema(text, { assumeValidSDL: true });
 }
 
-/** What routers and contracts rely on besides fields and types: keys, what is shareable, what is personal. */
+/** What routers and contracts rely on besides fields and types: keys, shareable types, personal fields. */
 function promisesOf(text: string): Set<string> {
   const types = parse(text).definitions.filter(
     (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION,

@@ -70,7 +70,7 @@ function answer({ method = "", url = "", headers }, response, atMs) {
 }
 
 /**
- * A list shows nobody, so each participant is read alone.
+ * The list is empty, so each participant is read alone.
  *
  * @param {string} url
  */

@@ -1,4 +1,4 @@
-// Everybody looks at the same participant: what sharing reads that are under way saves.
+// All callers read the same participant: how much the sharing of reads in flight saves.
 import { participant, readOperation } from "../participants.js";
 import { startGateway } from "../targets/gateway.js";
 import { startPlainGateway } from "../targets/plain-gateway.js";

@@ -17,7 +17,7 @@ export function startGateway(upstreamUrl, nodeOptions = [], environment = {}) {
       NODE_ENV: "production",
       PORT: "0",
       BIRD_API_URL: upstreamUrl,
-      // The budget is counted as always, but never refuses: what is measured is the work, not the waiting.
+      // The quota is kept as always, but is never used up: the benchmark measures work, not waiting.
       BIRD_READS_PER_SECOND: "1000000",
       BIRD_WRITES_PER_SECOND: "1000000",
       ...environment,

@@ -1,9 +1,9 @@
-// The conversation the page shows: people of the sandbox, and some who cannot be read.
+// The conversation that the page shows: participants of the sandbox, some of whom cannot be read.
 
 const workspaceId = "a1405560-c8d3-4b1a-877d-3f449ad95352";
 const conversationId = "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418";
 
-/** Under the key `sandbox-fault` the sandbox misbehaves as the value says. */
+/** For the identifier key `sandbox-fault`, the sandbox fails as the value says. */
 const identifiers = [
   { key: "emailaddress", value: "john.doe@bird.com" },
   { key: "emailaddress", value: "ada.okafor+orders@example.com" },

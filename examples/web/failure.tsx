@@ -1,4 +1,4 @@
-// A failure as a person wants to read it: what happened, and what can be done now.
+// A failure, for the user: what happened, and what to do now.
 import { matchResult } from "bird-conversations-client";
 import { useEffect, useState } from "react";
 import type { ParticipantsQuery, SetStatusMutation } from "./__generated__/graphql.ts";
@@ -10,9 +10,9 @@ export type Failure = Exclude<Read | Update, Shown>;
 
 type Advice = {
   text: string;
-  /** What the button does, where one helps. */
+  /** The label of the button, where one helps. */
   action?: "Try again" | "Reload";
-  /** Seconds until it may be pressed; null where nobody knows. */
+  /** Seconds until the button may be pressed. Null where that is unknown. */
   wait?: number | null;
 };
 
@@ -51,7 +51,7 @@ export function FailureNote({ failure, onReload, onRetry }: NoteProps) {
   const [presses, setPresses] = useState(0);
   const [left, setLeft] = useCountdown(wait ?? 1);
   const act = () => {
-    // Should it fail in the same way again, the wait begins anew; where nobody knows how long, it doubles.
+    // If it fails in the same way again, the wait begins anew. Where its length is unknown, it doubles.
     setPresses(presses + 1);
     setLeft(wait ?? 2 ** (presses + 1));
     if (action === "Reload") onReload();

@@ -1,4 +1,4 @@
-// The page begins here: Apollo Client over the gateway, with what the client kit knows about the cache.
+// The entry point of the page: Apollo Client over the gateway, with the cache rules of the client kit.
 import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
 import { ApolloProvider } from "@apollo/client/react";
 import { possibleTypes, typePolicies } from "bird-conversations-client";
@@ -8,7 +8,7 @@ import { Participants } from "./participants.tsx";
 const uri = document.querySelector('meta[name="gateway"]')?.getAttribute("content") ?? "/graphql";
 const root = document.getElementById("root");
 
-// A real page would ask its own server for a key, or log its user in; this one plays on the sandbox.
+// A real page gets a key from its own server, or logs its user in. This one uses the sandbox's key.
 const client = new ApolloClient({
   link: new HttpLink({ uri, headers: { authorization: "AccessKey sandbox" } }),
   cache: new InMemoryCache({ possibleTypes, typePolicies }),

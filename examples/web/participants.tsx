@@ -1,4 +1,4 @@
-// The participants of a conversation with their status, which can be changed.
+// The participants of a conversation, with a status that the user can change.
 import { useMutation, useQuery } from "@apollo/client/react";
 import { useState } from "react";
 import {
@@ -72,7 +72,7 @@ function Row({ who, participant, onReload }: { who: Who; participant: Shown; onR
   );
 }
 
-/** Changes a participant's status: the page shows it at once, and Apollo takes it back where the answer is a failure. */
+/** Changes a participant's status. The page shows it at once, and Apollo reverts it when the update fails. */
 function useStatusChange(who: Who, participant: Shown) {
   const [setStatus, { data, error, reset }] = useMutation(SetStatusDocument);
   const [wanted, setWanted] = useState<Settable>("ACTIVE");
@@ -83,7 +83,7 @@ function useStatusChange(who: Who, participant: Shown) {
       variables: { input: { workspaceId, conversationId, ...who, status } },
       optimisticResponse: { updateParticipantStatus: { ...participant, status } },
     }).catch(() => {
-      // It is in `error`, too.
+      // `error` has it, too.
     });
   };
   const ended = data?.updateParticipantStatus;

@@ -1,4 +1,4 @@
-// The example as a page of its own; in a project of yours the kit is an installed package, without an alias.
+// Serves the example as a page. Your project installs the client kit as a package, and needs no alias.
 import { fileURLToPath, URL } from "node:url";
 import react from "@vitejs/plugin-react";
 
@@ -14,7 +14,7 @@ export const config = {
   cacheDir: here("../../dist/example-web"),
   plugins: [react()],
   resolve: { alias: { "bird-conversations-client": here("../../client/index.ts") } },
-  // What is not named here Vite finds only while it serves, and reloads the page for.
+  // Vite finds packages that are not listed here only while it serves, and then reloads the page.
   optimizeDeps: {
     include: [
       "@apollo/client",

@@ -1,4 +1,4 @@
-// A configuration that would send keys elsewhere, or to whoever listens on the way.
+// A configuration that would send keys elsewhere, or over a connection that others can read.
 import { expect, test } from "@jest/globals";
 import { runProcess } from "../support/process.ts";
 

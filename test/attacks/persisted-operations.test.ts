@@ -1,4 +1,4 @@
-// Operations nobody wrote down beforehand, and the manifests that say which are.
+// Operations outside the manifest, and the manifests themselves.
 import { readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -131,7 +131,7 @@ describe("enforce", () => {
     ["what differs by one space", { query: `${read} ` }],
     ["what is no GraphQL: nothing is parsed", { query: "}{" }],
     ["introspection", { query: "{ __schema { types { name } } }" }],
-  ])("refuses %s", async (_what, body) => {
+  ])("rejects %s", async (_what, body) => {
     const result = await post(enforcing, body);
     expect([result.status, codesOf(result)]).toEqual([400, ["OPERATION_NOT_PERSISTED"]]);
     expect(enforcing.bird.requests).toEqual([]);

@@ -1,4 +1,4 @@
-// The quota of a workspace: nobody overdraws it, and no caller takes it from the others.
+// The quota of a workspace: it is never exceeded, and no caller takes it from the others.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { allowed, callsOf, QUOTA, served, startTenancy, type Tenancy } from "./tenancy.ts";
 

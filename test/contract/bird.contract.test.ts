@@ -67,7 +67,7 @@ describe.each(upstreams)("$name", (upstream) => {
     expect(participant.status).not.toBe("UNKNOWN");
   });
 
-  test("finds no participant under an identifier that nobody has", async () => {
+  test("finds no participant under an identifier that does not exist", async () => {
     const nobody = { ...address, key: "emailaddress", value: `${randomUUID()}@example.com` };
     expect(await bird.read(nobody)).toMatchObject({ ok: false, failure: { kind: "notFound" } });
     expect(await bird.update(nobody, "ACTIVE")).toMatchObject({ ok: false, failure: { kind: "notFound" } });
@@ -108,7 +108,7 @@ describe.each(upstreams)("$name", (upstream) => {
     });
   });
 
-  test("finds no participant under an ID that nobody has", async () => {
+  test("finds no participant under an id that does not exist", async () => {
     const { workspaceId, conversationId } = address;
     const nobody = { workspaceId, conversationId, id: randomUUID() };
     expect(await bird.readById(nobody)).toMatchObject({ ok: false, failure: { kind: "notFound" } });
@@ -185,7 +185,7 @@ describe("the sandbox, where anything may be done", () => {
     });
   });
 
-  test("holds nobody whom the gateway cannot decode", async () => {
+  test("holds no participant that the gateway cannot decode", async () => {
     const { results } = await readPage(bird, "?limit=100", john);
     expect(results.length).toBeGreaterThan(10);
     for (const listed of results) {
@@ -243,7 +243,7 @@ describe("the sandbox, where anything may be done", () => {
     });
   });
 
-  test("refuses too many calls with 429", async () => {
+  test("rejects too many calls with 429", async () => {
     const path = pathOf(misbehaving("status=429;retry-after=1"));
     expect(await bird.send({ path })).toMatchObject({ status: 429 });
   });
@@ -313,7 +313,7 @@ describe("the sandbox, asked for what the document does not know", () => {
       "query/pageToken: must NOT have more than 8000 characters",
       { path: `${participantsOf(john)}?pageToken=${"x".repeat(8001)}` },
     ],
-  ])("refuses %s with %i", async (_what, status, problem, request) => {
+  ])("rejects %s with %i", async (_what, status, problem, request) => {
     bird.expectProblems(problem);
     expect(await bird.send(request)).toMatchObject({ status });
   });

@@ -1,4 +1,4 @@
-// An upstream behind a recorder, and the rule for every test: something was recorded, and all of it fits the document.
+// An upstream behind a recorder. After every test, at least one exchange was recorded, and all fit the document.
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { AccessKey } from "../../src/bird/access-key.ts";
 import {

@@ -49,7 +49,7 @@ test("a thousand operations on a Bird that fails send it little, all end typed, 
   process.stderr.write(`storm: ${OPERATIONS} operations, ${calls} calls to an upstream that fails\n`);
   expect(results).toHaveLength(OPERATIONS);
   const members = new Set(results.map(({ member }) => member));
-  // The quota of 50 calls a second refuses what the circuit has not refused yet.
+  // The quota of 50 calls a second rejects the calls that the circuit lets through.
   expect(
     [...members].filter((member) => member !== "UpstreamError" && member !== "RateLimitedError"),
   ).toEqual([]);

@@ -7,7 +7,7 @@ import { json } from "../support/steps.ts";
 import { startTestGateway } from "../support/gateway.ts";
 import { askAsRouter, askForEntities, entitiesQuery } from "./entities.ts";
 
-/** How many calls reach Bird for 100 references to people of one conversation, whatever their keys: a page of its list. */
+/** How many calls reach Bird for 100 references to participants of one conversation: a page of its list. */
 const CALLS_FOR_100_OF_ONE_CONVERSATION = 1;
 
 const johnsId = "8f0b5377-2edc-4116-a8e8-6a475f245a04";
@@ -82,7 +82,7 @@ describe("a reference to a participant", () => {
     ]);
   });
 
-  test("gives null, and no error, where nobody is", async () => {
+  test("gives null, and no error, where there is no participant", async () => {
     const answer = await ask([
       byId("nobody"),
       byIdentifier("emailaddress", "nobody@example.com"),
@@ -237,7 +237,7 @@ describe("a representation that is not safe", () => {
     ["a conversation that is none", { __typename: "Conversation", ...uuids, id: "../x" }, ["id"]],
   ];
 
-  test.each(wrong)("is refused without a call: %s", async (_what, representation, paths) => {
+  test.each(wrong)("is rejected without a call: %s", async (_what, representation, paths) => {
     const { data, errors } = await ask([
       representation,
       { __typename: "Conversation", workspaceId, id: conversationId },

@@ -84,7 +84,7 @@ describe("npm run schema:print", () => {
       '  status: ParticipantStatus! @tag(name: "pii")\n',
       "of ConversationParticipant.status was removed",
     ],
-  ])("refuses %s", async (_what, today, yesterday, refusal) => {
+  ])("rejects %s", async (_what, today, yesterday, refusal) => {
     const { code, stderr, isWritten } = await printOver(today, yesterday);
     expect(stderr).toContain(refusal);
     expect({ code, isWritten }).toEqual({ code: 1, isWritten: false });

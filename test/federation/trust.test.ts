@@ -39,7 +39,7 @@ const refused = {
 describe("a gateway with router secrets", () => {
   const gateway = start({ ROUTER_SECRETS: "the-new-secret,the-old-secret" });
 
-  test.each(routersOnly)("refuses %s without one, and calls nobody", async (_what, query, given) => {
+  test.each(routersOnly)("rejects %s without one, and calls nobody", async (_what, query, given) => {
     const { url, calls } = await gateway;
     for (const headers of [{}, { "router-authorization": "" }, { "router-authorization": "the-new-secre" }]) {
       expect(await askAsRouter(url, query, given, headers)).toMatchObject(refused);
@@ -56,20 +56,20 @@ describe("a gateway with router secrets", () => {
     }
   });
 
-  test("still answers everybody else's queries", async () => {
+  test("still answers the queries of other callers", async () => {
     const { url } = await gateway;
     const { conversationParticipant } = await executeForData(url, ReadParticipantDocument, john);
     expect(conversationParticipant?.__typename).toBe("ConversationParticipant");
   });
 
-  test("does not show its secrets to whom it refuses", async () => {
+  test("does not show its secrets to those whom it rejects", async () => {
     const answer = await askAsRouter((await gateway).url, entitiesQuery, variables);
     expect(JSON.stringify(answer)).not.toMatch(/the-(new|old)-secret/);
   });
 });
 
 describe("in production", () => {
-  test.each(routersOnly)("%s is refused where no secret is configured", async (_what, query, given) => {
+  test.each(routersOnly)("%s is rejected where no secret is configured", async (_what, query, given) => {
     const { url, calls } = await start({ NODE_ENV: "production" });
     expect(await askAsRouter(url, query, given, { "router-authorization": "undefined" })).toMatchObject(
       refused,
@@ -84,7 +84,7 @@ describe("in production", () => {
   });
 });
 
-test("outside production, and without secrets, everybody may try references out", async () => {
+test("outside production, and without secrets, anyone may try references out", async () => {
   const { url } = await start({});
   expect(await askAsRouter(url, entitiesQuery, variables)).toMatchObject({ status: 200 });
 });

@@ -92,7 +92,7 @@ describe("one operation", () => {
   });
 });
 
-describe("a list that is refused", () => {
+describe("a list that is denied", () => {
   test.each([403, 404, 405])("with a %d is asked for once, and single reads take over", async (status) => {
     const { url, calls, sandbox } = await start({ conversations: [crowd(10)] });
     sandbox.misbehave({ fault: `status=${status}`, path: "?limit=" });
@@ -103,7 +103,7 @@ describe("a list that is refused", () => {
     expect(calls).toHaveLength(11);
   });
 
-  test("with a 401 is everybody's answer, without another call", async () => {
+  test("with a 401 is the answer to every lookup, without another call", async () => {
     const { url, calls, sandbox } = await start({ conversations: [crowd(10)] });
     sandbox.misbehave({ fault: "status=401" });
     expect(new Set(await readByAliases(url, range(5).map(member)))).toEqual(new Set(["AccessDeniedError"]));
@@ -132,7 +132,7 @@ describe("conversationParticipants", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test("takes 100 identifiers, and refuses 101 as a wrong request", async () => {
+  test("takes 100 identifiers, and rejects 101 as a wrong request", async () => {
     const { url, calls } = await start({ conversations: [crowd(10)] });
     const identifiers = range(101).map(() => ({ key: "emailaddress", value: member(0).value }));
     const place = { workspaceId: john.workspaceId, conversationId: crowdId };

@@ -89,7 +89,7 @@ describe("a page on an origin that CORS_ORIGINS names", () => {
     expect(corsHeaders(await fetch(`${open.url}/metrics`, { headers: { origin } }))).toEqual([]);
   });
 
-  test("is still refused what a form could send from anywhere", async () => {
+  test("is still denied what a form could send from anywhere", async () => {
     const answer = await fetch(`${open.url}/graphql?query={__typename}`, { headers: { origin } });
     expect(answer.status).toBe(400);
   });
@@ -109,7 +109,7 @@ describe("a page on another origin", () => {
     expect(corsHeaders(await ask(open, other))).toEqual([]);
   });
 
-  test("gets no permission without CORS_ORIGINS, whoever it is", async () => {
+  test("gets no permission without CORS_ORIGINS, whatever its origin", async () => {
     expect(corsHeaders(await preflight(closed, origin))).toEqual([]);
     expect(corsHeaders(await ask(closed, origin))).toEqual([]);
   });

@@ -73,7 +73,7 @@ describe("GraphiQL", () => {
     });
   });
 
-  test("has assets that may be kept for ever, and no other files", async () => {
+  test("has assets that caches may keep, and no other files", async () => {
     await start({ GRAPHIQL: "on" });
     const html = await (await get("/graphiql")).text();
     const assets = [...html.matchAll(/(?:src|href)="(\/graphiql\/assets\/[^"]+)"/g)].map(

@@ -142,7 +142,7 @@ describe("the compiler", () => {
     if (failed) throw new Error(output);
   }, 60_000);
 
-  test.each(wrong)("refuses $what", async ({ what, refusal }) => {
+  test.each(wrong)("reports $what", async ({ what, refusal }) => {
     const args = ["--project", "tsconfig.json", "--noEmit", "--pretty", "false"];
     const { failed, output } = await run(join(root, "node_modules/.bin/tsc"), args, folders.get(what) ?? "");
     expect(output).toMatch(refusal);

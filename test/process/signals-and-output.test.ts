@@ -62,7 +62,7 @@ describe("a sink that is full", () => {
   });
 });
 
-describe("a pipe that nobody reads", () => {
+describe("a pipe that is not read", () => {
   /** A pipe holds 64 kB and the test's own side as much; a megabyte more waits in the process. */
   async function fill(): Promise<void> {
     gateway = start({ args: ["dist/main.js"], environment: environment() });
@@ -140,7 +140,7 @@ describe("a signal during the start", () => {
   });
 });
 
-describe("what nobody caught", () => {
+describe("what is not caught", () => {
   test.each([
     ["an exception", "setTimeout(() => { throw new TypeError('canary') }, 0)"],
     ["a rejected promise", "Promise.reject(new TypeError('canary'))"],

@@ -114,7 +114,7 @@ describe.each(Object.entries(composers))("%s", (_name, compose) => {
     expect(errors.join("\n")).toMatch(/identifiers.* (?:must be Int|is not an integer)/);
   });
 
-  test("refuses subgraphs that do not fit", () => {
+  test("reports subgraphs that do not fit", () => {
     const sdl = `type Query { x: ParticipantStatus } type ParticipantStatus { x: Int }`;
     const misfit = { name: "misfit", url: "http://misfit.example.com", sdl };
     expect(compose([participants, ...neighbours, misfit]).errors).not.toEqual([]);

@@ -1,4 +1,4 @@
-// A Bird that speaks bytes and does what a test says: it can go wrong in ways no HTTP library would. It counts calls.
+// A Bird over raw sockets that follows a script, so that it can fail in ways that no HTTP library can. It counts calls.
 import { createServer, type Server, type Socket } from "node:net";
 import { listen, type Listening } from "./listen.ts";
 import { hang } from "./steps.ts";

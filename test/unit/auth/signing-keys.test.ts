@@ -50,7 +50,7 @@ describe("the issuer's keys", () => {
     }
   });
 
-  test("make nobody wait while they are fetched again", async () => {
+  test("keep no request waiting while they are fetched again", async () => {
     await start();
     const release = issuer.hold();
     await pass(5 * MINUTE);

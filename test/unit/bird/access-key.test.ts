@@ -7,7 +7,7 @@ describe("AccessKey", () => {
     expect(AccessKey.parse(text)?.authorization()).toBe(`AccessKey ${text}`);
   });
 
-  test.each(["", " ", "a b", "a\r\nx: y", "é", "\u007f", "x".repeat(513)])("refuses %j", (text) => {
+  test.each(["", " ", "a b", "a\r\nx: y", "é", "\u007f", "x".repeat(513)])("rejects %j", (text) => {
     expect(AccessKey.parse(text)).toBeNull();
   });
 

@@ -42,7 +42,7 @@ describe("decodeAddress", () => {
   });
 
   test.each(["", "1", "not-a-uuid", `${john.workspaceId}0`, ` ${john.workspaceId}`, "../../../x"])(
-    "refuses %j as a workspace and as a conversation",
+    "rejects %j as a workspace and as a conversation",
     (id) => {
       expect(problemsOf({ workspaceId: id, conversationId: id })).toEqual(["workspaceId", "conversationId"]);
     },
@@ -60,7 +60,7 @@ describe("decodeAddress", () => {
     },
   );
 
-  test.each(unsafe)("refuses %s as key and as value", (_what, text) => {
+  test.each(unsafe)("rejects %s as key and as value", (_what, text) => {
     expect(problemsOf({ key: text, value: text })).toEqual(["key", "value"]);
   });
 
@@ -80,7 +80,7 @@ describe("decodeAddress", () => {
     expect(problemsOf({ key: text, value: text })).toEqual([]);
   });
 
-  test("never repeats what it refuses", () => {
+  test("never repeats what it rejects", () => {
     const address = decodeAddress({ ...john, key: "secret\n", workspaceId: "secret" });
     expect(JSON.stringify(address)).not.toContain("secret\\n");
     expect(JSON.stringify(address.ok ? null : address.failure)).not.toContain("secret");
@@ -95,11 +95,11 @@ describe("decodeIdAddress", () => {
     expect(decodeIdAddress(input)).toMatchObject({ ok: true, value: { ...place, id: "Some/Id" } });
   });
 
-  test.each(unsafe)("refuses %s as an id", (_what, id) => {
+  test.each(unsafe)("rejects %s as an id", (_what, id) => {
     expect(decodeIdAddress({ ...place, id })).toMatchObject({ failure: { fieldErrors: [{ path: "id" }] } });
   });
 
-  test.each([undefined, null, 7, true, [], {}, ["a"]])("refuses %j as any of its fields", (wrong) => {
+  test.each([undefined, null, 7, true, [], {}, ["a"]])("rejects %j as any of its fields", (wrong) => {
     const fieldErrors = ["workspaceId", "conversationId", "id"].map((path) => ({
       path,
       messages: ["must be a string"],
@@ -119,7 +119,7 @@ describe("decodeConversation", () => {
     });
   });
 
-  test.each(["", "..", 7, null])("refuses %j", (wrong) => {
+  test.each(["", "..", 7, null])("rejects %j", (wrong) => {
     expect(decodeConversation({ workspaceId: wrong, id: wrong })).toMatchObject({
       failure: { fieldErrors: [{ path: "workspaceId" }, { path: "id" }] },
     });

@@ -88,7 +88,7 @@ describe("decodeParticipant", () => {
     ["a name that is no text", { ...aParticipant, displayName: ["John"] }],
     ["a contact that is no object", { ...aParticipant, contact: "john" }],
     ["a contact whose fields are no text", { ...aParticipant, contact: { identifierKey: 1 } }],
-  ])("refuses %s", (_what, body) => {
+  ])("rejects %s", (_what, body) => {
     expect(decodeParticipant(body, place)).toBeNull();
   });
 });

@@ -85,7 +85,7 @@ describe("readConfig", () => {
     ]);
   });
 
-  test.each(["-1", "1.5", "0x10", "8 0", "1e3", "65536"])("refuses the port %j", (port) => {
+  test.each(["-1", "1.5", "0x10", "8 0", "1e3", "65536"])("rejects the port %j", (port) => {
     expect(problemsOf({ PORT: port })).toHaveLength(1);
   });
 
@@ -97,7 +97,7 @@ describe("readConfig", () => {
   });
 
   test.each([",", "one,", "one,,two", "one two", "one\ntwo", "sécret", "a".repeat(513)])(
-    "refuses the routers' secrets %j without showing them",
+    "rejects the routers' secrets %j without showing them",
     (text) => {
       expect(problemsOf({ ROUTER_SECRETS: text })).toEqual([
         "ROUTER_SECRETS is a secret that is not shown: give secrets of 1 to 512 visible ASCII characters, separated by commas",
@@ -105,7 +105,7 @@ describe("readConfig", () => {
     },
   );
 
-  test.each(["0", "10001", "many"])("refuses %j as the most representations", (text) => {
+  test.each(["0", "10001", "many"])("rejects %j as the most representations", (text) => {
     expect(problemsOf({ ROUTER_MAX_REPRESENTATIONS: text })).toEqual([
       `ROUTER_MAX_REPRESENTATIONS is "${text}": give a whole number from 1 to 10000`,
     ]);

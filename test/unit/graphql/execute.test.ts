@@ -61,7 +61,7 @@ describe("the door", () => {
     expect(runningTimers()).toBe(before);
   });
 
-  test("authenticates nobody for a request without an operation", async () => {
+  test("does not authenticate a request without an operation", async () => {
     let authenticated = 0;
     const { execute } = await start((authorization) => {
       authenticated += 1;

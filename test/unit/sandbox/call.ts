@@ -1,4 +1,4 @@
-// How these tests talk to a sandbox: raw request targets, as no URL parser would let them through.
+// Requests to a sandbox with raw request targets, which a URL parser would change.
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Sandbox, SandboxConversation } from "../../../src/sandbox/sandbox.ts";

@@ -50,7 +50,7 @@ describe("a fault spec", () => {
     ["retry-after=1", '"retry-after" needs "status"'],
     ["applied", '"applied" needs something'],
     ["latency=1;applied", '"applied" needs something'],
-  ])("refuses %j and says why", (spec, message) => {
+  ])("rejects %j and says why", (spec, message) => {
     expect(() => parseFault(spec)).toThrow(InvalidFault);
     expect(() => parseFault(spec)).toThrow(message);
   });

@@ -274,7 +274,7 @@ describe("a faulty update", () => {
 });
 
 describe("a rule", () => {
-  test("holds for every request until the sandbox is to behave", async () => {
+  test("holds for every request until the rules are cleared", async () => {
     sandbox.misbehave({ fault: "status=503" });
     expect((await call(sandbox, john)).status).toBe(503);
     expect((await call(sandbox, "/anything", { key: null })).status).toBe(503);

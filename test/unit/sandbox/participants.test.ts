@@ -1,4 +1,4 @@
-// Reading one participant: the documents' examples, who is found, who is not, and whose key is refused.
+// Reading one participant: the documents' examples, those found, those not found, and keys that are denied.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { body, call, conversationOf, firstConversation, john, pathOf, workspace } from "./call.ts";

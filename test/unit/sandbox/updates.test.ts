@@ -1,4 +1,4 @@
-// Updating a participant's status: what is accepted, what is refused, and what is seen afterwards.
+// Updating a participant's status: what is accepted, what is rejected, and what later reads see.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { body, call, firstConversation, john, patch, pathOf, pendingJohn } from "./call.ts";
@@ -68,7 +68,7 @@ describe("an update", () => {
   });
 });
 
-describe("a refused update", () => {
+describe("a rejected update", () => {
   test.each([
     ["an active participant", john],
     ["a participant without a status, who counts as active", neverGivenAStatus],

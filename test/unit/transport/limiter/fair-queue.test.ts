@@ -28,7 +28,7 @@ class Queue {
 }
 
 describe("a fair queue", () => {
-  test("serves credentials in turn, whoever has more operations", () => {
+  test("serves credentials in turn, whichever has more operations", () => {
     const { queue, ...queued } = new Queue();
     const all = Object.assign(new Queue(), { queue, ...queued });
     all.push("a1.1", "a2.1", "a3.1", "a4.1", "b1.1", "b2.1");
@@ -41,7 +41,7 @@ describe("a fair queue", () => {
     expect(all.drain()).toBe("a1.1 a2.1 a3.1 a1.2 a3.2 a1.3");
   });
 
-  test("knows nobody who has left", () => {
+  test("forgets those who have left", () => {
     const all = new Queue();
     all.push("a1.1", "a1.2", "b1.1");
     all.turns.get("a1.1")?.leave();

@@ -213,7 +213,7 @@ test("a workspace's pause outlives 20,000 strangers in as many workspaces", asyn
   expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "known" })).toBe(true);
 });
 
-test("a quota that nobody uses is dropped, and one that is in use is not", async () => {
+test("a quota that is not used is dropped, and one that is in use is not", async () => {
   for (let index = 0; index < 1000; index++)
     await crowd.call({ workspaceId: `v${index}`, credentialId: "junk" });
   await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });

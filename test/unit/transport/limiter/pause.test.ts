@@ -14,7 +14,7 @@ function callsUntil(pause: Pause, from: number, to: number): number {
 }
 
 describe("a pause", () => {
-  test("lets nobody go until its end", () => {
+  test("lets no call go until its end", () => {
     const pause = new Pause(50);
     pause.begin(1000, 0, false);
     expect(callsUntil(pause, 0, 1000)).toBe(0);

@@ -147,7 +147,7 @@ describe("who waits", () => {
     expect([large.permits.length, small.permits.length]).toEqual([49, 1]);
   });
 
-  test("is rejected when its queue is full and nobody has more in it", async () => {
+  test("is rejected when its queue is full and no other has more in it", async () => {
     await crowd.call({ calls: 50 });
     const waiting = await Promise.all(Array.from({ length: 97 }, () => crowd.call()));
     const rejected = waiting.filter((asked) => asked.rejected.length > 0);
@@ -156,7 +156,7 @@ describe("who waits", () => {
     expect(late.rejected).toEqual([{ kind: "notSent", reason: "quotaExhausted", retryAfterMs: 2080 }]);
   });
 
-  test("rejects whoever has most in a full queue, and waits itself", async () => {
+  test("rejects the one that has most in a full queue, and waits itself", async () => {
     crowd.accept("inbox");
     await crowd.call({ calls: 50 });
     const flood = await Promise.all(Array.from({ length: 120 }, () => crowd.call()));
