@@ -84,6 +84,8 @@ export async function startGateway(config: Config): Promise<Gateway> {
     server = await startServer({
       ...listen,
       execute: graphql.execute,
+      isRouter: graphql.isRouter,
+      maxRepresentations: routers.maxRepresentations,
       deadlineMs: operations.deadlineMs,
       hasMetrics: admin === null && !production,
       graphiql,

@@ -29,6 +29,8 @@ export type ExecuteInput = {
   requestId: string;
   /** The socket address of the caller. */
   callerAddress?: string | null;
+  /** Whether the answer is `application/json`, and not GraphQL over HTTP's own media type. */
+  answersJson?: boolean;
   /** Whether nothing but queries may be executed: what came with GET must change nothing. */
   queriesOnly: boolean;
   /** Takes a listener to call when the caller has left before the answer was written. */
@@ -69,7 +71,7 @@ export function createExecute(parts: ExecuteParts): Execute {
       const admitted = await admit(parts, input, line);
       const answer = admitted.ok
         ? await run(parts, input, { ...admitted.value, operation, results: line.results })
-        : reject(admitted.failure, requestId);
+        : reject(admitted.failure, input);
       line.status = answer.status;
       return answer;
     } catch (error) {
@@ -94,12 +96,12 @@ async function admit(
   { request, headers, requestId, queriesOnly }: ExecuteInput,
   line: RequestLine,
 ): Promise<Result<Admitted, Rejection>> {
-  const found = findText(request, persisted, requestId);
+  const fromRouter = isRouter(single(headers["router-authorization"]));
+  const found = findText(request, persisted, { requestId, fromRouter });
   if (!found.ok) return found;
   const caller = await authenticate(single(headers["authorization"]));
   line.denied = caller.denialReason;
   const { operationName, variables = {} } = request;
-  const fromRouter = isRouter(single(headers["router-authorization"]));
   const text = found.value;
   const admitted = admission.admit({ text, operationName, variables, queriesOnly, fromRouter });
   if (!admitted.ok) return fail(admitted.failure);
@@ -109,7 +111,7 @@ async function admit(
 /** Executes an admitted operation. */
 async function run(
   { apollo, loaderParts }: ExecuteParts,
-  { request: { operationName, variables }, requestId }: ExecuteInput,
+  input: ExecuteInput,
   {
     text,
     caller,
@@ -118,6 +120,8 @@ async function run(
     results,
   }: Admitted & { operation: Operation; results: Context["results"] },
 ): Promise<Answer> {
+  const { request, requestId } = input;
+  const { operationName, variables } = request;
   const participants = createParticipantLoader(loaderParts, operation);
   const { http, body } = await apollo.executeOperation(
     { query: text, ...(operationName !== undefined && { operationName }), ...(variables && { variables }) },
@@ -127,7 +131,7 @@ async function run(
   const { errors, data, extensions } = body.singleResult;
   // Errors first, as the specification recommends, so that they are seen.
   const answer = toAnswerText({ errors, data, extensions });
-  if (answer === null) return reject(isMutation ? updatesTooLarge : tooLarge, requestId);
+  if (answer === null) return reject(isMutation ? updatesTooLarge : tooLarge, input);
   return { status: http.status ?? 200, headers: http.headers, body: answer };
 }
 
@@ -141,9 +145,10 @@ const updatesTooLarge = rejection(
 );
 
 /** Answers an operation that is not executed, or whose answer is not sent. */
-function reject({ code, status, headers = noHeaders, errors }: Rejection, requestId: string): Answer {
+function reject(why: Rejection, { requestId, answersJson = true }: ExecuteInput): Answer {
+  const { code, status, statusInJson = status, headers = noHeaders, errors } = why;
   events.operationRefused({ requestId, code });
-  return { status, headers, body: JSON.stringify({ errors }) };
+  return { status: answersJson ? statusInJson : status, headers, body: JSON.stringify({ errors }) };
 }
 
 function toBugAnswer(requestId: string): Answer {

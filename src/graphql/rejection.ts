@@ -6,6 +6,8 @@ export type Rejection = {
   /** One of the gateway's own words, for programs, log lines and metrics. */
   code: string;
   status: number;
+  /** The status where the answer is `application/json`, if it is another there. */
+  statusInJson?: number;
   headers?: ReadonlyMap<string, string>;
   errors: readonly GraphQLFormattedError[];
 };
@@ -14,7 +16,7 @@ export type Rejection = {
 export function rejection(
   code: string,
   message: string,
-  http: { status: number; headers?: ReadonlyMap<string, string> } = { status: 400 },
+  http: Omit<Rejection, "code" | "errors"> = { status: 400 },
 ): Rejection {
   return { code, ...http, errors: [{ message, extensions: { code } }] };
 }

@@ -15,20 +15,21 @@ export type GraphqlOptions = RouterRules &
     routerSecrets: readonly string[];
   };
 
-export async function startGraphql(
-  options: GraphqlOptions,
-): Promise<{ execute: Execute; close: () => Promise<void> }> {
+export type Graphql = {
+  execute: Execute;
+  /** Whether a request carries the secret of a router in the header `router-authorization`. */
+  isRouter: (routerAuthorization: string | undefined) => boolean;
+  close: () => Promise<void>;
+};
+
+export async function startGraphql(options: GraphqlOptions): Promise<Graphql> {
   const { production, routerSecrets } = options;
   const schema = createSchema();
   const documents = new Documents(schema, { production });
   const admission = new Admission(schema, documents, options);
   const apollo = createApollo({ schema, documentStore: documents.store, production });
   await apollo.start();
-  const execute = createExecute({
-    ...options,
-    apollo,
-    admission,
-    isRouter: createRouterCheck(routerSecrets),
-  });
-  return { execute, close: () => apollo.stop() };
+  const isRouter = createRouterCheck(routerSecrets);
+  const execute = createExecute({ ...options, apollo, admission, isRouter });
+  return { execute, isRouter, close: () => apollo.stop() };
 }

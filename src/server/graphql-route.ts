@@ -9,24 +9,38 @@ import type { InFlight } from "./in-flight.ts";
 import { createOverloadGuard, sendOverloaded, type OverloadGuard } from "./overload.ts";
 import { checkHead } from "./request-head.ts";
 
-export type GraphqlRouteOptions = { execute: Execute; graphiql: object | null };
+export type GraphqlRouteOptions = {
+  execute: Execute;
+  graphiql: object | null;
+  /** Whether a request carries the secret of a router. */
+  isRouter: (routerAuthorization: string | undefined) => boolean;
+  /** How many entities a router may ask for in one operation. */
+  maxRepresentations: number;
+};
 
 /** How large a body may be, as it comes and unpacked. */
 const MAX_BODY_BYTES = 100 * 1024;
+/** What a router may send more for each entity: two UUIDs, an identifier of any usual length, and the names of the fields. */
+const BYTES_PER_REPRESENTATION = 1024;
 
 /** @param connections are told which of them have an operation under way */
 export function registerGraphqlRoute(
   app: FastifyInstance,
   { connections, inFlight }: { connections: Connections; inFlight: InFlight },
-  { execute, graphiql }: GraphqlRouteOptions,
+  { execute, graphiql, isRouter, maxRepresentations }: GraphqlRouteOptions,
 ): void {
   const guard = createOverloadGuard(inFlight);
   app.addHook("onClose", (_app, done) => {
     guard.close();
     done();
   });
+  const maxBodyBytesOf = ({ headers }: FastifyRequest) => {
+    const { "router-authorization": secret } = headers;
+    const fromRouter = typeof secret === "string" && isRouter(secret);
+    return MAX_BODY_BYTES + (fromRouter ? maxRepresentations * BYTES_PER_REPRESENTATION : 0);
+  };
   const rejectByHead = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const rejection = checkHead(request, MAX_BODY_BYTES);
+    const rejection = checkHead(request, maxBodyBytesOf(request));
     if (rejection === null) done();
     // A person has opened the address of the API.
     else if (graphiql !== null && request.method === "GET" && prefersHtml(request.headers.accept))
@@ -34,24 +48,26 @@ export function registerGraphqlRoute(
     else sendRejection(request, reply, rejection);
   };
   app.all("/graphql", { onRequest: [guard.onRequest, rejectByHead] }, (request, reply) =>
-    answer(request, reply, { execute, guard, connections }),
+    answer(request, reply, { execute, guard, connections, maxBodyBytes: maxBodyBytesOf(request) }),
   );
 }
 
-type Parts = { execute: Execute; guard: OverloadGuard; connections: Connections };
+type Parts = { execute: Execute; guard: OverloadGuard; connections: Connections; maxBodyBytes: number };
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { execute, guard, connections }: Parts,
+  { execute, guard, connections, maxBodyBytes }: Parts,
 ): Promise<unknown> {
-  const read = await readGraphqlRequest(request, MAX_BODY_BYTES);
+  const read = await readGraphqlRequest(request, maxBodyBytes);
   if (!read.ok) return sendRejection(request, reply, read.failure);
+  const type = chooseAnswerType(request.headers.accept) ?? "application/json";
   const input: ExecuteInput = {
     request: read.value,
     headers: request.headers,
     requestId: request.id,
     callerAddress: request.socket.remoteAddress ?? null,
+    answersJson: type === "application/json",
     queriesOnly: request.method === "GET",
     onLeave: (left) => {
       // The caller may have left while its body was unpacked.
@@ -66,6 +82,5 @@ async function answer(
   if (running === null) return sendOverloaded(request, reply);
   const { status, headers, body } = await running;
   for (const [name, value] of headers) reply.header(name, value);
-  const type = chooseAnswerType(request.headers.accept) ?? "application/json";
   return reply.code(status).type(`${type}; charset=utf-8`).send(body);
 }

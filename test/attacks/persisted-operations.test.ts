@@ -1,6 +1,7 @@
 // Operations outside the manifest, and the manifests themselves.
 import { readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { john } from "../support/bird.ts";
 import { writeTemporary } from "../support/temporary.ts";
@@ -104,13 +105,13 @@ describe.each([
 
   test("refuses an id that is not in the manifest", async () => {
     const result = await post(gateway(), { documentId: "0".repeat(64) });
-    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(gateway().bird.requests).toEqual([]);
   });
 
   test("refuses one operation's id with another's text", async () => {
     const result = await post(gateway(), { ...byHash(persisted("Read").id), query: adHoc });
-    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(gateway().bird.requests).toEqual([]);
   });
 });
@@ -118,7 +119,7 @@ describe.each([
 describe("enforce", () => {
   test("refuses a hash that is not in the manifest", async () => {
     const result = await post(enforcing, byHash("0".repeat(64)));
-    expect([result.status, codesOf(result)]).toEqual([400, ["PERSISTED_QUERY_NOT_FOUND"]]);
+    expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(enforcing.bird.requests).toEqual([]);
   });
 
@@ -153,6 +154,134 @@ describe("log", () => {
     expect(logging.process.stderr()).toContain(`"event":"unknownOperation"`);
     expect(logging.process.stderr()).toContain(`"hash":"${hash}"`);
     expect(logging.process.stderr()).not.toContain("n0@example.com");
+  });
+});
+
+describe("an id that means nothing here", () => {
+  test("has status 200 in application/json, where Apollo's clients and routers look for it, and 400 elsewhere", async () => {
+    for (const [gateway, request] of [
+      [enforcing, byHash("0".repeat(64))],
+      [enforcing, { documentId: "nowhere" }],
+      [logging, byHash("0".repeat(64))],
+    ] as const) {
+      const statuses = [];
+      for (const accept of ["*/*", "application/json", "application/graphql-response+json"])
+        statuses.push((await post(gateway, request, { accept })).status);
+      expect(statuses).toEqual([200, 200, 400]);
+    }
+  });
+});
+
+describe("a router behind which a manifest is enforced", () => {
+  const secret = "the-secret-of-the-router";
+  const representation = {
+    __typename: "ConversationParticipant",
+    workspaceId: john.workspaceId,
+    conversationId: john.conversationId,
+  };
+  const entities = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }";
+  const people = (count: number, padding = "") => ({
+    query: entities,
+    variables: {
+      r: Array.from({ length: count }, (_, index) => ({
+        ...representation,
+        contact: { identifierKey: "emailaddress", identifierValue: `n${index}${padding}@example.com` },
+      })),
+    },
+  });
+  let subgraph: Attacked;
+
+  beforeAll(async () => {
+    subgraph = await startAttacked({
+      PERSISTED_OPERATIONS: "enforce",
+      PERSISTED_OPERATIONS_FILE: writeTemporary(apollo),
+      ROUTER_SECRETS: secret,
+      ROUTER_MAX_REPRESENTATIONS: "1000",
+      BIRD_CALLS_PER_OPERATION: "1000",
+    });
+  });
+  afterAll(() => subgraph.close());
+  beforeEach(() => {
+    subgraph.bird.requests.length = 0;
+  });
+
+  const asRouter = (body: unknown, headers = {}) =>
+    post(subgraph, body, { "router-authorization": secret, ...headers });
+
+  test.each([
+    ["its references", people(2), "_entities"],
+    ["its schema", { query: "{ _service { sdl } }" }, "_service"],
+    ["its health check", { query: "{ __typename }" }, "__typename"],
+    ["its operations on other fields", { query: adHoc }, "conversationParticipant"],
+  ])("is answered %s", async (_what, request, field) => {
+    expect((await asRouter(request)).body).toMatchObject({ data: { [field]: expect.anything() } });
+  });
+
+  test.each([
+    ["without its secret", {}],
+    ["with another secret", { "router-authorization": `${secret}x` }],
+    ["with an empty secret", { "router-authorization": "" }],
+  ])("is no router %s", async (_what, headers) => {
+    const answers = await Promise.all([
+      post(subgraph, people(1), headers),
+      post(subgraph, { query: "{ __typename }" }, headers),
+    ]);
+    expect(answers.map(codesOf)).toEqual([["OPERATION_NOT_PERSISTED"], ["OPERATION_NOT_PERSISTED"]]);
+    expect(subgraph.bird.requests).toEqual([]);
+  });
+
+  test("has its limits all the same", async () => {
+    expect(codesOf(await asRouter(people(1001)))).toEqual(["TOO_MANY_REPRESENTATIONS"]);
+    expect(codesOf(await asRouter({ query: `{ ${"a: __typename ".repeat(200)} }` }))).not.toEqual([]);
+    expect(subgraph.bird.requests).toEqual([]);
+  });
+
+  test("may send a body for all the entities that it may ask for, plain and packed; nobody else may", async () => {
+    const large = people(1000, "x".repeat(500));
+    expect(JSON.stringify(large).length).toBeGreaterThan(600_000);
+    expect((await asRouter(large)).body).toMatchObject({ data: { _entities: { length: 1000 } } });
+    const body = gzipSync(JSON.stringify(large));
+    const packed = { "content-encoding": "gzip", "content-type": "application/json" };
+    const send = (headers: Record<string, string>) =>
+      fetch(`${subgraph.url}/graphql`, { method: "POST", headers: { ...packed, ...headers }, body });
+    expect((await send({ authorization: "AccessKey any", "router-authorization": secret })).status).toBe(200);
+    expect((await send({ authorization: "AccessKey any" })).status).toBe(413);
+    expect((await post(subgraph, large)).status).toBe(413);
+    expect((await asRouter(people(1000, "x".repeat(2000)))).status).toBe(413);
+  });
+});
+
+describe("npm run persist, given what cannot be a manifest", () => {
+  const persist = (...files: string[]) =>
+    runProcess({}, "npm", ["run", "--silent", "persist", "--", ...files]);
+  const other = "fragment Name on ConversationParticipant { id }";
+
+  test.each<[string, string[], string]>([
+    ["no file", [], "Name the files"],
+    ["a file that is not there", ["nowhere/*.graphql"], "nowhere/*.graphql cannot be read (ENOENT)."],
+    ["no operation", [writeTemporary(fragment)], "There is no operation in"],
+    [
+      "two fragments of one name",
+      [writeTemporary(read), writeTemporary(fragment), writeTemporary(other)],
+      "The fragment Name is defined differently in",
+    ],
+    [
+      "two operations of one name",
+      [writeTemporary("query Q { a }"), writeTemporary("query Q { b }")],
+      "The operation Q is defined differently in",
+    ],
+    ["a fragment that is nowhere", [writeTemporary(read)], "Read: There is no fragment Name."],
+    ["an operation without a name", [writeTemporary("{ a }")], "has an operation without a name"],
+    ["what is no GraphQL", [writeTemporary("query Q {\n  }")], ":2:3 Syntax Error"],
+  ])("says so in one line, and exits with 1: %s", async (_what, files, problem) => {
+    const { code, stdout, stderr } = await persist(...files);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("takes a fragment that is defined twice alike", async () => {
+    const files = [writeTemporary(read), writeTemporary(fragment), writeTemporary(` ${fragment} # again`)];
+    expect((await persist(...files)).code).toBe(0);
   });
 });
 

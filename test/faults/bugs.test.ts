@@ -36,6 +36,8 @@ beforeAll(async () => {
   });
   server = await startServer({
     execute: executeOperation,
+    isRouter: () => false,
+    maxRepresentations: 200,
     host: "127.0.0.1",
     port: 0,
     drainMs: 0,

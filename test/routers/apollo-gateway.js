@@ -11,6 +11,7 @@ const gateway = new ApolloGateway({
   buildService: ({ name, url = "" }) =>
     new RemoteGraphQLDataSource({
       url,
+      apq: process.env["APQ"] === "on",
       willSendRequest: ({ request, context }) => {
         if (name !== participantsSubgraph || context["authorization"] === undefined) return;
         request.http?.headers.set("authorization", context["authorization"]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../support/bird.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder, writeTemporary } from "../support/temporary.ts";
 import { askAsRouter, readSubgraphSdl } from "../federation/entities.ts";
 import { startRouter, type Router } from "./router.ts";
 import { startConversations, startMessages, type MessageOf, type RunningSubgraph } from "./subgraphs.ts";
@@ -266,5 +266,26 @@ describe("Hive Gateway's demand control", () => {
     expect((await ask(one, 100)).errors).toBeUndefined();
     const { errors } = await ask(one, 500);
     expect(errors?.[0]?.extensions?.["cost"]).toEqual({ estimated: 5500, max: 5000 });
+  });
+});
+
+describe("@apollo/gateway with apq: true, before a gateway with a manifest", () => {
+  test.each(["log", "enforce"])("is answered as without one, in mode %s", async (mode) => {
+    const manifest = writeTemporary({ "0": "query Own { __typename }" });
+    const persisted = { PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: manifest };
+    const subgraph = await startSandboxedGateway({ ...persisted, ROUTER_SECRETS: secret });
+    const sdl = await readSubgraphSdl(subgraph.url, { "router-authorization": secret });
+    const subgraphs = [{ name: "participants", url: `${subgraph.url}/graphql`, sdl }, ...neighbours];
+    const supergraph = join(temporaryFolder(), "supergraph.graphql");
+    await writeFile(supergraph, composers["@apollo/composition"](subgraphs).supergraph);
+    const environment = { ROUTER_SECRET: secret, APQ: "on" };
+    const router = await startRouter(() => ["test/routers/apollo-gateway.js", supergraph], environment);
+    const query = `{ conversationParticipant(${asArguments(john)}) { ... on ConversationParticipant { displayName } } }`;
+    for (let time = 1; time <= 2; time++)
+      expect(await askAsRouter(router.url, query, {})).toMatchObject({
+        data: { conversationParticipant: { displayName: "John Doe" } },
+      });
+    await router.close();
+    await subgraph.close();
   });
 });

@@ -21,8 +21,9 @@ export type PersistedOperations =
 export function findText(
   source: OperationSource,
   persisted: PersistedOperations,
-  requestId: string,
+  { requestId, fromRouter }: { requestId: string; fromRouter: boolean },
 ): Result<string, Rejection> {
+  if (fromRouter) return findTextOfRouter(source);
   const { query = "", documentId = readHash(source) } = source;
   if (persisted.mode === "off") {
     // Without a manifest an id means nothing, and a text is all that is needed.
@@ -39,6 +40,15 @@ export function findText(
   // An id with a text comes from a client that offers to register it: the text decides, unless the id is another text's.
   if (query !== "" && text !== undefined && query !== text) return fail(notFound);
   return checkText(text ?? query, persisted, requestId);
+}
+
+/**
+ * Routers write their own operations, which no manifest can list. Apollo's send a hash alone first, and the text only
+ * after "not found".
+ */
+function findTextOfRouter({ query = "", ...source }: OperationSource): Result<string, Rejection> {
+  if (query !== "") return succeed(query);
+  return fail(source.documentId === undefined && readHash(source) === undefined ? noText : notFound);
 }
 
 /** Whether the manifest has a text, or need not have it. */
@@ -65,11 +75,11 @@ function readHash({ extensions }: OperationSource): string | undefined {
 }
 
 const noText = rejection("BAD_REQUEST", "The request has no GraphQL operation: send one as query.");
-const notFound = rejection("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
+/** As Apollo Server answers: its clients and routers read the message of a 200 only. */
+const statuses = { status: 400, statusInJson: 200 };
+const notFound = rejection("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound", statuses);
 /** Apollo's clients take this answer, with this message and status, as the sign to send texts only. */
-const notSupported = rejection("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", {
-  status: 200,
-});
+const notSupported = rejection("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", statuses);
 const notPersisted = rejection(
   "OPERATION_NOT_PERSISTED",
   "Only operations of the manifest are executed here, and this is none of them.",

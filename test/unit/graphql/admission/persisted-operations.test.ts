@@ -21,8 +21,8 @@ const byHash = (sha256Hash: string, query?: string): OperationSource => ({
 });
 
 /** The text that is executed, or the code of the rejection. */
-function find(source: OperationSource, persisted: PersistedOperations): string {
-  const found = findText(source, persisted, "request-1");
+function find(source: OperationSource, persisted: PersistedOperations, fromRouter = false): string {
+  const found = findText(source, persisted, { requestId: "request-1", fromRouter });
   return found.ok ? found.value : found.failure.code;
 }
 
@@ -70,5 +70,17 @@ describe("the text of an operation", () => {
     expect({ off: find(source, off), log: find(source, log), enforce: find(source, enforce) }).toEqual(
       expected,
     );
+  });
+});
+
+describe("the text of a router's operation", () => {
+  test.each<[string, OperationSource, string]>([
+    ["a text", { query: text }, text],
+    ["a text and its hash", byHash(sha256(text), text), text],
+    ["a text and the hash of another one of the manifest", byHash(sha256(known), text), text],
+    ["a hash alone, after which the router sends the text", byHash(sha256(text)), NOT_FOUND],
+    ["nothing", {}, "BAD_REQUEST"],
+  ])("is found without the manifest, whatever the mode: %s", (_what, source, expected) => {
+    for (const mode of [off, log, enforce]) expect(find(source, mode, true)).toBe(expected);
   });
 });
