@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { symlink, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../support/bird.ts";
@@ -72,17 +74,23 @@ beforeAll(async () => {
   const config = join(folder, "gateway.config.ts");
   const [snippet] = blocksOf(readDocument("docs/federation.md")).filter((block) => block.language === "ts");
   await writeFile(config, snippet?.text ?? "");
-  const hive = "test/routers/node_modules/@graphql-hive/gateway/dist/bin.js";
   const environment = { ROUTER_SECRET: secret };
   const [apolloGateway, hiveGateway] = await Promise.all([
     startRouter(() => ["test/routers/apollo-gateway.js", byApollo], environment),
-    startRouter(
-      (port) => [hive, "supergraph", byGuild, "-c", config, "-h", "127.0.0.1", "-p", String(port)],
-      environment,
-    ),
+    startHiveGateway(config),
   ]);
   Object.assign(routers, { "@apollo/gateway": apolloGateway, "Hive Gateway": hiveGateway });
 }, 60_000);
+
+/** Over the supergraph that the Guild's composer made. */
+function startHiveGateway(config: string): Promise<Router> {
+  const hive = "test/routers/node_modules/@graphql-hive/gateway/dist/bin.js";
+  const supergraph = join(folder, "by-guild.graphql");
+  return startRouter(
+    (port) => [hive, "supergraph", supergraph, "-c", config, "-h", "127.0.0.1", "-p", String(port)],
+    { ROUTER_SECRET: secret },
+  );
+}
 
 afterAll(async () => {
   for (const router of Object.values(routers)) await router.close();
@@ -237,6 +245,33 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
       "router-authorization": secret,
     });
     expect(neighbours.flatMap((neighbour) => neighbour.credentials)).toEqual([]);
+  });
+});
+
+describe("Hive Gateway", () => {
+  test("may compress its requests", async () => {
+    const [snippet] = blocksOf(readDocument("docs/federation.md")).filter((block) => block.language === "ts");
+    const packing = snippet?.text.replace(
+      "defineConfig({",
+      'defineConfig({ contentEncoding: { subgraphs: ["participants"] },',
+    );
+    const config = join(folder, "packing.config.ts");
+    await writeFile(config, packing ?? "");
+    const router = await startHiveGateway(config);
+    const codings: (string | undefined)[] = [];
+    const noteCoding = (message: unknown) => {
+      codings.push((message as { request: IncomingMessage }).request.headers["content-encoding"]);
+    };
+    subscribe("http.server.request.start", noteCoding);
+    const { data, errors } = await askAsRouter(
+      router.url,
+      `{ conversationParticipant(${asArguments(john)}) { ... on ConversationParticipant { displayName } } }`,
+      {},
+    );
+    unsubscribe("http.server.request.start", noteCoding);
+    await router.close();
+    expect([data, errors]).toEqual([{ conversationParticipant: { displayName: "John Doe" } }, undefined]);
+    expect(codings).toContain("gzip");
   });
 });
 
