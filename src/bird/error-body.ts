@@ -2,6 +2,7 @@
 import { isJsonObject, toSafeJson, type Json, type JsonObject } from "../json.ts";
 import type { Body } from "../transport/call.ts";
 import type { FieldProblem } from "./failures.ts";
+import { cutText } from "./text-length.ts";
 
 /** What was said; empty where nothing can be read. */
 export type ErrorBody = { code?: string; message?: string; details: Json; fieldErrors: FieldProblem[] };
@@ -24,19 +25,16 @@ export function readErrorBody(body: Body): ErrorBody {
   const top = body.value;
   const { error } = top;
   const sources = [top, error, firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
-  const code = cut(firstText(sources.map((source) => toText(source["code"]))), MAX_CODE_CHARACTERS);
-  const message = cut(
-    firstText([...sources.map(messageOf), isJsonObject(error) ? undefined : toMessage(error)]),
-    MAX_MESSAGE_CHARACTERS,
-  );
+  const code = firstText(sources.map((source) => toText(source["code"])));
+  const message = firstText([...sources.map(messageOf), isJsonObject(error) ? undefined : toMessage(error)]);
   const problems = [
     ...["details", "errors"].flatMap((name) => sources.map((source) => source[name])),
     ...[error, top["message"], top["detail"]].filter(Array.isArray),
   ];
   const safeProblems = problems.map(toSafeJson);
   return {
-    ...(code === undefined ? {} : { code }),
-    ...(message === undefined ? {} : { message }),
+    ...(code === undefined ? {} : { code: cutText(code, MAX_CODE_CHARACTERS) }),
+    ...(message === undefined ? {} : { message: cutText(message, MAX_MESSAGE_CHARACTERS) }),
     details: safeProblems.find((one) => one !== null) ?? null,
     fieldErrors:
       [...safeProblems, toSafeJson(sources)].map(readFieldErrors).find(({ length }) => length > 0) ?? [],
@@ -65,13 +63,6 @@ function toMessage(value: unknown): string | undefined {
   if (!Array.isArray(value)) return toText(value);
   const texts = value.flatMap((item: unknown) => (isJsonObject(item) ? messageOf(item) : toText(item)) ?? []);
   return texts.length === 0 ? undefined : texts.join("; ");
-}
-
-/** The beginning of a text, without half of a surrogate pair at its end. */
-function cut(text: string | undefined, characters: number): string | undefined {
-  return text === undefined || text.length <= characters
-    ? text
-    : text.slice(0, characters).replace(/[\ud800-\udbff]$/, "");
 }
 
 /**

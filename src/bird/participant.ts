@@ -1,6 +1,7 @@
 // A participant as the gateway knows it, and its decoding from what Bird sent.
 import * as events from "../observability/events.ts";
 import { isJsonObject } from "../json.ts";
+import { cutText } from "./text-length.ts";
 
 export type ParticipantStatus = "PENDING" | "INVITED" | "ACTIVE" | "UNKNOWN";
 export type SettableStatus = Exclude<ParticipantStatus, "UNKNOWN">;
@@ -52,6 +53,9 @@ const types: ReadonlyMap<string, ParticipantType> = new Map([
   ["collaborationAutomation", "COLLABORATION_AUTOMATION"],
 ]);
 
+/** Of a text in a participant. */
+const MAX_CHARACTERS = 4000;
+
 const wireStatuses = { PENDING: "pending", INVITED: "invited", ACTIVE: "active" } as const;
 
 /** The word Bird knows a status by. */
@@ -63,7 +67,10 @@ export function toWireStatus(status: SettableStatus): "pending" | "invited" | "a
  * Reads Bird's `Participant` schema out of a parsed body. A status or type that is new to the gateway is UNKNOWN, a
  * missing status is Bird's documented default, and fields that are new are ignored: Bird may grow.
  *
- * @returns null when it is no participant: not an object, no `id` or `type`, or a field of another type than documented
+ * A display name ends at 4,000 characters. A longer URL or platform address is null, since a part of it is another one.
+ *
+ * @returns null when it is no participant: not an object, no `id` or `type`, a field of another type than documented, or
+ *   an id or an identifier of more than 4,000 characters
  */
 export function decodeParticipant(
   body: unknown,
@@ -73,10 +80,11 @@ export function decodeParticipant(
   const { id, type } = body;
   const status = body["status"] ?? "active";
   const displayName = decodeText(body["displayName"]);
-  const avatarUrl = decodeText(body["avatarUrl"]);
+  const avatarUrl = nullIfLong(decodeText(body["avatarUrl"]));
   const contact = decodeContact(body["contact"] ?? null);
   if (typeof id !== "string" || id === "" || typeof type !== "string" || typeof status !== "string")
     return null;
+  if (id.length > MAX_CHARACTERS) return null;
   if (displayName === undefined || avatarUrl === undefined || contact === undefined) return null;
   return {
     workspaceId: place.workspaceId,
@@ -84,21 +92,22 @@ export function decodeParticipant(
     id,
     type: known(types, type, "type"),
     status: known(statuses, status, "status"),
-    displayName,
+    displayName: displayName === null ? null : cutText(displayName, MAX_CHARACTERS),
     avatarUrl,
     contact,
   };
 }
 
-/** @returns undefined when it is neither a contact nor null */
+/** @returns undefined when it is neither a contact nor null, or has an identifier that is too long */
 function decodeContact(contact: unknown): ParticipantContact | null | undefined {
   if (contact === null) return null;
   if (!isJsonObject(contact)) return undefined;
   const identifierKey = decodeText(contact["identifierKey"]);
   const identifierValue = decodeText(contact["identifierValue"]);
-  const platformAddress = decodeText(contact["platformAddress"]);
-  const platformAddressSelector = decodeText(contact["platformAddressSelector"]);
+  const platformAddress = nullIfLong(decodeText(contact["platformAddress"]));
+  const platformAddressSelector = nullIfLong(decodeText(contact["platformAddressSelector"]));
   if (identifierKey === undefined || identifierValue === undefined) return undefined;
+  if (isTooLong(identifierKey) || isTooLong(identifierValue)) return undefined;
   if (platformAddress === undefined || platformAddressSelector === undefined) return undefined;
   return { identifierKey, identifierValue, platformAddress, platformAddressSelector };
 }
@@ -107,6 +116,15 @@ function decodeContact(contact: unknown): ParticipantContact | null | undefined 
 function decodeText(value: unknown): string | null | undefined {
   if (value === undefined || value === null) return null;
   return typeof value === "string" ? value : undefined;
+}
+
+/** What stands for itself only as a whole: a part of a URL is another URL. */
+function nullIfLong<Text extends string | null | undefined>(text: Text): Text | null {
+  return isTooLong(text) ? null : text;
+}
+
+function isTooLong(text: string | null | undefined): boolean {
+  return typeof text === "string" && text.length > MAX_CHARACTERS;
 }
 
 function known<Known>(

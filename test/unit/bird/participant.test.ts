@@ -74,6 +74,25 @@ describe("decodeParticipant", () => {
     expect(decodeParticipant({ ...aParticipant, mood: "good", contact: { extra: 1 } }, place)).not.toBeNull();
   });
 
+  test("ends a name at 4,000 characters, and leaves out longer URLs and addresses", () => {
+    const read = (characters: number) => {
+      const text = "x".repeat(characters);
+      const contact = { platformAddress: text, platformAddressSelector: text };
+      return decodeParticipant({ ...aParticipant, displayName: text, avatarUrl: text, contact }, place);
+    };
+    const longest = "x".repeat(4000);
+    expect(read(4000)).toMatchObject({
+      displayName: longest,
+      avatarUrl: longest,
+      contact: { platformAddress: longest, platformAddressSelector: longest },
+    });
+    expect(read(4001)).toMatchObject({
+      displayName: longest,
+      avatarUrl: null,
+      contact: { platformAddress: null, platformAddressSelector: null },
+    });
+  });
+
   test.each([
     ["null", null],
     ["text", "participant"],
@@ -87,6 +106,15 @@ describe("decodeParticipant", () => {
     ["a status that is no text", { ...aParticipant, status: 1 }],
     ["a name that is no text", { ...aParticipant, displayName: ["John"] }],
     ["a contact that is no object", { ...aParticipant, contact: "john" }],
+    ["an id of 4,001 characters", { ...aParticipant, id: "x".repeat(4001) }],
+    [
+      "an identifier's key of 4,001 characters",
+      { ...aParticipant, contact: { identifierKey: "x".repeat(4001) } },
+    ],
+    [
+      "an identifier of 4,001 characters",
+      { ...aParticipant, contact: { identifierValue: "x".repeat(4001) } },
+    ],
     ["a contact whose fields are no text", { ...aParticipant, contact: { identifierKey: 1 } }],
   ])("rejects %s", (_what, body) => {
     expect(decodeParticipant(body, place)).toBeNull();
