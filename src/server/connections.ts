@@ -61,6 +61,11 @@ export class Connections {
     this.#idle.set(address, idle.add(connection));
   }
 
+  /** Closes those on which nothing was ever sent: Node.js does not take them for idle. */
+  closeUnused(): void {
+    for (const { socket } of this.#silent) if (socket.bytesRead === 0) socket.destroy();
+  }
+
   #add(socket: Socket): void {
     while (this.#bySocket.size >= this.#max) {
       const victim = this.#silent.values().next().value ?? this.#findIdle();

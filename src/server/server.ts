@@ -18,6 +18,8 @@ const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /** How long a stopping server waits for answers to be written, beyond the deadline of the last operation. */
 const LAST_ANSWERS_MS = 1000;
+/** How often a stopping server closes the connections that have become idle or were never used. */
+const SWEEP_MS = 50;
 
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -79,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     close: async () => {
       ready = false;
       stopping = true;
-      await stop(app, inFlight, options);
+      await stop(app, { inFlight, connections }, options);
     },
   };
 }
@@ -87,13 +89,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Serves everything for the drain's time, then finishes what is in flight. */
 async function stop(
   app: FastifyInstance,
-  inFlight: InFlight,
+  { inFlight, connections }: { inFlight: InFlight; connections: Connections },
   { drainMs, deadlineMs }: Pick<ServerOptions, "drainMs" | "deadlineMs">,
 ): Promise<void> {
   await new Promise<void>((resolve) => timers.schedule(drainMs, resolve));
   const closed = app.close();
+  // Closing the server closes the connections that are idle at that moment, and none that are a moment later.
+  const sweep = setInterval(() => {
+    app.server.closeIdleConnections();
+    connections.closeUnused();
+  }, SWEEP_MS);
   // No operation outlives its deadline by much, but a client may never read its answer.
   await endWithin(deadlineMs + LAST_ANSWERS_MS, Promise.all([closed, inFlight.idle()]));
+  clearInterval(sweep);
   app.server.closeAllConnections();
   await closed;
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { print } from "graphql";
 import { aParticipant, john } from "../support/bird.ts";
@@ -73,6 +75,16 @@ describe("a gateway that is told to stop", () => {
     held.release(json(200, aParticipant));
     expect(await stopped).toBe(0);
     expect(running.stderr()).toContain('"ConversationParticipant":1');
+  });
+
+  test("does not wait for a connection on which nothing was ever sent", async () => {
+    const { gateway: running } = await start(startUpstream(json(200, aParticipant)));
+    const { port } = new URL(running.url);
+    const unused = connect(Number(port), "127.0.0.1");
+    await once(unused, "connect");
+    const closed = once(unused, "close");
+    expect(await tellToStop(running)).toBe(0);
+    await closed;
   });
 
   test("does not wait for the end of a pause that Bird asked for", async () => {
