@@ -1,11 +1,6 @@
 // The composition root: builds every layer and knows them all; nobody else does.
 import { createBirdClient } from "./bird/client.ts";
-import {
-  ConfigError,
-  type AuthConfig,
-  type Config,
-  type PersistedOperationsConfig,
-} from "./config/config.ts";
+import type { AuthConfig, Config, FileChecks, PersistedOperationsConfig } from "./config/config.ts";
 import { readManifest } from "./graphql/admission/manifest.ts";
 import type { PersistedOperations } from "./graphql/admission/persisted-operations.ts";
 import { startGraphql } from "./graphql/start.ts";
@@ -109,7 +104,7 @@ interface Authentication {
 function createAuthentication(auth: AuthConfig): Authentication {
   if (auth.mode === "forward")
     return { authenticate: readCaller, reload: () => undefined, close: () => Promise.resolve() };
-  const accessKeys = readFileFor("BIRD_ACCESS_KEYS_FILE", () => openAccessKeys(auth.accessKeysFile));
+  const accessKeys = openAccessKeys(auth.accessKeysFile);
   const { authenticate, close } = createTokenAuthentication(auth, accessKeys);
   return {
     authenticate,
@@ -125,16 +120,23 @@ function createAuthentication(auth: AuthConfig): Authentication {
 
 function openPersistedOperations(config: PersistedOperationsConfig): PersistedOperations {
   if (config.mode === "off") return config;
-  const manifest = readFileFor("PERSISTED_OPERATIONS_FILE", () => readManifest(config.file));
+  const manifest = readManifest(config.file);
   return { mode: config.mode, manifest };
 }
 
-/** A file that a variable names is part of the configuration: what is wrong with it stops the start in one line. */
-function readFileFor<Content>(variable: string, read: () => Content): Content {
+/** What is wrong with the files that variables name, so that it is told with all other problems of the start. */
+export const fileChecks: FileChecks = {
+  BIRD_ACCESS_KEYS_FILE: (path) => findProblem(() => openAccessKeys(path)),
+  PERSISTED_OPERATIONS_FILE: (path) => findProblem(() => readManifest(path)),
+};
+
+/** In words that follow "a file that"; null where nothing is wrong. */
+function findProblem(read: () => unknown): string | null {
   try {
-    return read();
+    read();
+    return null;
   } catch (error) {
-    if (error instanceof FileError) throw new ConfigError([`${variable} names a file that ${error.message}`]);
+    if (error instanceof FileError) return error.message;
     throw error;
   }
 }

@@ -13,8 +13,8 @@ export function readJsonFile(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    throw new FileError("cannot be read");
+  } catch (error) {
+    throw new FileError(`cannot be read: ${describeReadError(error)}`);
   }
   try {
     // Some editors begin a file with a byte order mark, which JSON does not know.
@@ -22,4 +22,17 @@ export function readJsonFile(path: string): unknown {
   } catch {
     throw new FileError("is not JSON");
   }
+}
+
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+};
+
+function describeReadError(error: unknown): string {
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+  return readErrors[code] ?? code;
 }

@@ -4,5 +4,5 @@ import { Signals } from "./process/signals.ts";
 
 const signals = new Signals();
 // Imported after the handlers stand: loading everything takes most of the start.
-const { runGateway } = await import("./process/run-gateway.ts");
-await runGateway(signals);
+const { runCommand } = await import("./process/command.ts");
+await runCommand(process.argv.slice(2), signals);

@@ -66,19 +66,23 @@ export class ConfigError extends Error {
   }
 }
 
+/** For variables that name a file: what is wrong with the file, in words that follow "a file that", or null. */
+export type FileChecks = Readonly<Record<string, (path: string) => string | null>>;
+
 /** The configuration of this process. @throws ConfigError */
-export function readProcessConfig(): Config {
-  return readConfig(process.env);
+export function readProcessConfig(fileChecks: FileChecks): Config {
+  return readConfig(process.env, fileChecks);
 }
 
 /**
  * Reads the configuration. White space around a value does not count; an empty value counts as unset.
  *
+ * @param fileChecks look into the files that variables name
  * @throws ConfigError with every problem at once
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment, fileChecks: FileChecks = {}): Config {
   const given = readGiven(environment, [...rows.map(([name]) => name), ...unsupported]);
-  const problems = findProblems(given);
+  const problems = [...findProblems(given), ...findBadFiles(given, fileChecks)];
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(readValues(given));
 }
@@ -122,13 +126,27 @@ function findUnsupported(given: Environment): string[] {
     .map((name) => `${name} is ${hidden}: leave it unset, since it is not supported yet`);
 }
 
+function findBadFiles(given: Environment, fileChecks: FileChecks): string[] {
+  return rows.flatMap(([name, { neededBy = {} }]) => {
+    const path = given[name];
+    if (path === undefined || findNeeds(neededBy, given).length === 0) return [];
+    const problem = fileChecks[name]?.(path) ?? null;
+    return problem === null ? [] : [`${name} is ${quote(path)}, a file that ${problem}`];
+  });
+}
+
+/** Which variables, by their values, need another one. Case does not count: `AUTH_MODE=JWT` is wrong, and says what is meant. */
+function findNeeds(neededBy: NonNullable<Variable["neededBy"]>, given: Environment): string[] {
+  return Object.entries(neededBy)
+    .filter(([other, values]) => values.includes(given[other]?.toLowerCase() ?? ""))
+    .map(([other]) => `${other}=${given[other] ?? ""}`);
+}
+
 /** What the value of another variable, or production, makes necessary. */
 function findMissing(name: string, variable: Variable, given: Environment): string[] {
   if (given[name] !== undefined) return [];
   const { neededBy = {}, productionDefault, type } = variable;
-  const reasons = Object.entries(neededBy)
-    .filter(([other, values]) => values.includes(given[other] ?? ""))
-    .map(([other]) => `${name} is unset: ${other}=${given[other] ?? ""} needs it`);
+  const reasons = findNeeds(neededBy, given).map((need) => `${name} is unset: ${need} needs it`);
   if (isProduction(given) && productionDefault === null)
     reasons.push(`${name} is unset, and in production there is no default: give ${type.allowed}`);
   return reasons;
@@ -151,8 +169,9 @@ function findWithoutEffect(
   ];
 }
 
+/** What is nearly "production" is invalid; its other problems are told with it. */
 function isProduction(given: Environment): boolean {
-  return given["NODE_ENV"] === "production";
+  return /^prod/i.test(given["NODE_ENV"] ?? "");
 }
 
 /** The values of an environment without problems. */

@@ -71,10 +71,10 @@ function isOrigin(given: string): boolean {
   return host !== "" && given === (origin === "null" ? `${protocol}//${host}` : origin);
 }
 
-/** Secrets that fit into a header. */
+/** Secrets that fit into a header and that nobody guesses. */
 export const headerSecrets = listOf(
-  "secrets of 1 to 512 visible ASCII characters, separated by commas",
-  (given) => (/^[\x21-\x7e]{1,512}$/.test(given) ? given : undefined),
+  "secrets of 16 to 512 visible ASCII characters, separated by commas",
+  (given) => (/^[\x21-\x7e]{16,512}$/.test(given) ? given : undefined),
 );
 
 function parseSafeUrl(given: string): URL | undefined {

@@ -90,7 +90,7 @@ export const variables = {
   },
   NODE_ENV: {
     group: "The server",
-    type: text("production, or anything else"),
+    type: oneOf("development", "test", "production"),
     example: "production",
     help: "`production` turns off GraphiQL, introspection, suggestions and the sandbox as a default.",
   },

@@ -1,8 +1,9 @@
 // From the configuration to a running gateway, and what the process says on the way.
 import { ConfigError, readProcessConfig, type Config } from "../config/config.ts";
 import { findWarnings } from "../config/warnings.ts";
-import { startGateway, type Gateway } from "../gateway.ts";
+import { fileChecks, startGateway } from "../gateway.ts";
 import * as events from "../observability/events.ts";
+import { renderBanner } from "./banner.ts";
 import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
 import { LineSink } from "./line-sink.ts";
 import type { Signals } from "./signals.ts";
@@ -29,7 +30,7 @@ export async function runGateway(signals: Signals): Promise<void> {
   let config: Config | null = null;
   try {
     events.openLog(err);
-    const fitted = fitToDescriptors(readProcessConfig(), readDescriptorLimit());
+    const fitted = fitToDescriptors(readProcessConfig(fileChecks), readDescriptorLimit());
     config = fitted.config;
     for (const warning of [...findWarnings(config), ...(fitted.warning === null ? [] : [fitted.warning])])
       events.configurationWarning({ warning });
@@ -37,7 +38,7 @@ export async function runGateway(signals: Signals): Promise<void> {
     const upstream = config.bird.url?.origin ?? "sandbox";
     const { url, adminUrl } = gateway;
     events.started({ url, adminUrl, upstream, authMode: config.auth.mode });
-    out.write(banner(gateway, config));
+    out.write(renderBanner(gateway, config));
     const stop = (signal: NodeJS.Signals) => {
       events.stopping({ signal });
       gateway.close().catch(crash);
@@ -54,22 +55,6 @@ export async function runGateway(signals: Signals): Promise<void> {
 function crash(error: unknown): void {
   events.bug({ requestId: null, error });
   process.exit(1);
-}
-
-/** What a person sees first. Scripts look for the line that says `listening`. */
-function banner({ url, adminUrl }: Gateway, config: Config): string {
-  const admin = adminUrl === null ? "" : `Admin port: metrics and probes at ${adminUrl}\n`;
-  const listening = `bird-conversations-gateway listening on ${url}\n${admin}`;
-  const graphiql = config.browsers.graphiql ? `GraphiQL at ${url}/graphiql\n` : "";
-  if (config.bird.url !== null)
-    return `${listening}GraphQL at ${url}/graphql, on the Bird API at ${config.bird.url.origin}\n${graphiql}`;
-  const query = `{ conversationParticipant(workspaceId: \\"a1405560-c8d3-4b1a-877d-3f449ad95352\\", conversationId: \\"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418\\", key: \\"emailaddress\\", value: \\"john.doe@bird.com\\") { __typename ... on ConversationParticipant { displayName status } ... on BirdError { code message } } }`;
-  return `${listening}GraphQL at ${url}/graphql, on the embedded sandbox: nothing reaches Bird.
-${graphiql}Try it:
-
-curl ${url}/graphql -H 'Authorization: AccessKey sandbox' -H 'Content-Type: application/json' -d '{"query":"${query}"}'
-
-`;
 }
 
 /** The only way out of a failed start: what is wrong, in plain lines, and a status that says so. */

@@ -37,7 +37,7 @@ const refused = {
 };
 
 describe("a gateway with router secrets", () => {
-  const gateway = start({ ROUTER_SECRETS: "the-new-secret,the-old-secret" });
+  const gateway = start({ ROUTER_SECRETS: "the-new-secret-of-16,the-old-secret-of-16" });
 
   test.each(routersOnly)("rejects %s without one, and calls nobody", async (_what, query, given) => {
     const { url, calls } = await gateway;
@@ -47,14 +47,17 @@ describe("a gateway with router secrets", () => {
     expect(calls).toEqual([]);
   });
 
-  test.each(["the-new-secret", "the-old-secret"])("answers a router that sends %s", async (secret) => {
-    const { url } = await gateway;
-    const headers = { "router-authorization": secret };
-    for (const [, query, given] of routersOnly) {
-      const { status, errors } = await askAsRouter(url, query, given, headers);
-      expect({ status, errors }).toEqual({ status: 200, errors: undefined });
-    }
-  });
+  test.each(["the-new-secret-of-16", "the-old-secret-of-16"])(
+    "answers a router that sends %s",
+    async (secret) => {
+      const { url } = await gateway;
+      const headers = { "router-authorization": secret };
+      for (const [, query, given] of routersOnly) {
+        const { status, errors } = await askAsRouter(url, query, given, headers);
+        expect({ status, errors }).toEqual({ status: 200, errors: undefined });
+      }
+    },
+  );
 
   test("still answers the queries of other callers", async () => {
     const { url } = await gateway;
@@ -78,8 +81,8 @@ describe("in production", () => {
   });
 
   test("a router with the secret is answered", async () => {
-    const { url } = await start({ NODE_ENV: "production", ROUTER_SECRETS: "the-secret" });
-    const headers = { "router-authorization": "the-secret" };
+    const { url } = await start({ NODE_ENV: "production", ROUTER_SECRETS: "the-secret-of-16-and-more" });
+    const headers = { "router-authorization": "the-secret-of-16-and-more" };
     expect(await askAsRouter(url, entitiesQuery, variables, headers)).toMatchObject({ status: 200 });
   });
 });

@@ -11,9 +11,10 @@ describe("readJsonFile", () => {
     expect(() => readJsonFile(writeTemporary("canary"))).toThrow(new FileError("is not JSON"));
   });
 
-  test("says that a file cannot be read", () => {
+  test("says that a file cannot be read, and why", () => {
     const folder = temporaryFolder();
-    expect(() => readJsonFile(`${folder}/nothing.json`)).toThrow(new FileError("cannot be read"));
-    expect(() => readJsonFile(folder)).toThrow(new FileError("cannot be read"));
+    const missing = `${folder}/nothing.json`;
+    expect(() => readJsonFile(missing)).toThrow(new FileError("cannot be read: it does not exist"));
+    expect(() => readJsonFile(folder)).toThrow(new FileError("cannot be read: it is a folder"));
   });
 });

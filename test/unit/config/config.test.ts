@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { ConfigError, readConfig, type Environment } from "../../../src/config/config.ts";
+import { ConfigError, readConfig, type Environment, type FileChecks } from "../../../src/config/config.ts";
 
-function problemsOf(environment: Environment): string[] {
+function problemsOf(environment: Environment, fileChecks: FileChecks = {}): string[] {
   try {
-    readConfig(environment);
+    readConfig(environment, fileChecks);
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split("\n");
     throw error;
@@ -90,20 +90,27 @@ describe("readConfig", () => {
   });
 
   test("takes the routers' secrets apart at the commas", () => {
-    expect(readConfig({ ROUTER_SECRETS: "a-new-one, the=old/one+" }).routers.secrets).toEqual([
-      "a-new-one",
-      "the=old/one+",
+    expect(readConfig({ ROUTER_SECRETS: "a-new-one-16-long, the=old/one+16-long" }).routers.secrets).toEqual([
+      "a-new-one-16-long",
+      "the=old/one+16-long",
     ]);
   });
 
-  test.each([",", "one,", "one,,two", "one two", "one\ntwo", "sécret", "a".repeat(513)])(
-    "rejects the routers' secrets %j without showing them",
-    (text) => {
-      expect(problemsOf({ ROUTER_SECRETS: text })).toEqual([
-        "ROUTER_SECRETS is a secret that is not shown: give secrets of 1 to 512 visible ASCII characters, separated by commas",
-      ]);
-    },
-  );
+  test.each([
+    ",",
+    "a-secret-of-16-or-more,",
+    "a-secret-of-16-or-more,,another-of-16-or-more",
+    "a secret of 16 or more",
+    "a-secret\nof-16-or-more",
+    "a-sécret-of-16-or-more",
+    "a".repeat(513),
+    "15-characters-x",
+    "a-secret-of-16-or-more,short",
+  ])("rejects the routers' secrets %j without showing them", (text) => {
+    expect(problemsOf({ ROUTER_SECRETS: text })).toEqual([
+      "ROUTER_SECRETS is a secret that is not shown: give secrets of 16 to 512 visible ASCII characters, separated by commas",
+    ]);
+  });
 
   test.each(["0", "10001", "many"])("rejects %j as the most representations", (text) => {
     expect(problemsOf({ ROUTER_MAX_REPRESENTATIONS: text })).toEqual([
@@ -144,6 +151,37 @@ describe("readConfig", () => {
     const file = "manifest.json";
     const { operations } = readConfig({ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: file });
     expect(operations.persisted).toEqual({ mode, file });
+  });
+
+  test.each(["prod", "Production", "staging", "dev"])("takes no NODE_ENV of %s", (text) => {
+    const [problem] = problemsOf({ NODE_ENV: text, BIRD_API_URL: "sandbox" });
+    expect(problem).toBe(`NODE_ENV is "${text}": give development, test or production`);
+  });
+
+  test.each(["development", "test"])("is no production where NODE_ENV is %s", (text) => {
+    expect(readConfig({ NODE_ENV: text }).production).toBe(false);
+  });
+
+  test("tells the problems that a misspelt mode would hide", () => {
+    expect(problemsOf({ AUTH_MODE: "JWT" })).toEqual([
+      'AUTH_MODE is "JWT": give forward or jwt',
+      ...["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "BIRD_ACCESS_KEYS_FILE"].map(
+        (name) => `${name} is unset: AUTH_MODE=JWT needs it`,
+      ),
+    ]);
+    expect(problemsOf({ NODE_ENV: "Production" })).toEqual([
+      expect.stringMatching(/^NODE_ENV is "Production": /),
+      expect.stringMatching(/^BIRD_API_URL is unset, /),
+    ]);
+  });
+
+  test("tells what is wrong with a file beside all other problems", () => {
+    const files = { BIRD_ACCESS_KEYS_FILE: () => "is not JSON" };
+    expect(problemsOf({ ...jwt, PORT: "x" }, files)).toEqual([
+      expect.stringMatching(/^PORT is "x": /),
+      'BIRD_ACCESS_KEYS_FILE is "keys.json", a file that is not JSON',
+    ]);
+    expect(problemsOf(jwt, { BIRD_ACCESS_KEYS_FILE: () => null })).toEqual([]);
   });
 
   test("never shows a secret", () => {

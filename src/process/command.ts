@@ -1,0 +1,54 @@
+// The command line: serve, or say something about the gateway and exit.
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { ConfigError, readProcessConfig } from "../config/config.ts";
+import { renderHelp } from "../config/help.ts";
+import { findWarnings } from "../config/warnings.ts";
+import { fileChecks } from "../gateway.ts";
+import { runGateway } from "./run-gateway.ts";
+import type { Signals } from "./signals.ts";
+
+/** A command line that is wrong, as shells and their tools have it. */
+const EXIT_USAGE = 2;
+
+/** @param args what follows the name of the program */
+export async function runCommand(args: readonly string[], signals: Signals): Promise<void> {
+  const options = readOptions(args);
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\nTry --help.\n`);
+    process.exitCode = EXIT_USAGE;
+  } else if (options.help) process.stdout.write(renderHelp());
+  else if (options.version) process.stdout.write(`${readVersion()}\n`);
+  else if (options.check) check();
+  else await runGateway(signals);
+}
+
+/** The options, or in words why there are none. */
+function readOptions(args: readonly string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({ args: [...args], options: { check: flag, help: flag, version: flag } }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The package's version: package.json is as far from dist/process/ as from src/process/. */
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+/** Reads the configuration and the files that it names as a start would, and starts nothing. */
+function check(): void {
+  try {
+    const warnings = findWarnings(readProcessConfig(fileChecks));
+    for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
+    process.stdout.write("ok\n");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
