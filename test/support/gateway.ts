@@ -37,7 +37,14 @@ export async function startTestGateway(
   environment: Environment = {},
 ): Promise<TestGateway> {
   openLog();
-  const settings = { PORT: "0", GRAPHIQL: "off", BIRD_API_URL: upstreamUrl, ...noBudget, ...environment };
+  const settings = {
+    PORT: "0",
+    GRAPHIQL: "off",
+    DRAIN_SECONDS: "0",
+    BIRD_API_URL: upstreamUrl,
+    ...noBudget,
+    ...environment,
+  };
   const gateway = await startGateway(readConfig(settings));
   return {
     url: gateway.url,
