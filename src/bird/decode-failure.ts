@@ -87,12 +87,20 @@ export function toNotSentFailure(
     case "noConnection":
     case "credentialResting":
     case "retriesExhausted": {
-      const message =
-        "Bird was not called: the workspace's quota, or what one operation may cause, is used up.";
+      const message = `Bird was not called: ${budgetReasons[reason]}`;
       return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
     }
   }
 }
+
+/** What was used up, in words for the caller. */
+const budgetReasons = {
+  quotaExhausted: "the workspace's quota is used up, or Bird has told it to wait.",
+  callsExhausted: "one operation may not cause more calls. Ask for less in one operation.",
+  noConnection: "no connection to Bird was free in time.",
+  credentialResting: "the access key rests, since Bird has denied it several times or told it to wait.",
+  retriesExhausted: "the workspace may make no more retries now.",
+} as const;
 
 /** A response arrived that Bird would not give. */
 export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailure {
