@@ -55,7 +55,7 @@ const MAX_CHARACTERS = 256;
 /**
  * Checks what a caller gave as a participant's address, and reports every field that is wrong at once.
  *
- * UUIDs come out in lower case (RFC 9562, section 4), so that one workspace has one budget however it is spelled.
+ * UUIDs come out in lower case (RFC 9562, section 4), so that one workspace has one quota however it is spelled.
  * Key and value come out as they went in.
  */
 export function decodeAddress(

@@ -5,7 +5,7 @@
 export type Known = {
   /** Different lookups in all. */
   wanted: number;
-  /** Lookups that no page has answered yet. */
+  /** Lookups that no page has shown a participant for yet. */
   left: number;
   /** Pages read so far. */
   pages: number;
@@ -23,7 +23,7 @@ export type Known = {
   remainingMs: number;
 };
 
-/** `page`: read the next page of the list. `singles`: read alone, all at once, what no page has answered. */
+/** `page`: read the next page of the list. `singles`: read alone, all at once, what no page has shown. */
 export type Step = "page" | "singles";
 
 /** How many pages longer than single reads the list may take, if it goes on as expected. */

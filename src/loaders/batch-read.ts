@@ -112,7 +112,7 @@ class Listing {
   nextPageToken: string | null = null;
   readonly #wanted: ReadonlySet<string>;
   readonly #found = new Map<string, Participant>();
-  /** Lookups that two different participants answer: that proves nothing about which one a single read would give. */
+  /** Lookups that two different participants fit: that proves nothing about which one a single read would give. */
   readonly #ambiguous = new Set<string>();
   #seen = 0;
   #total: number | null = null;
@@ -154,7 +154,7 @@ class Listing {
   }
 }
 
-/** The keys of the lookups that a participant answers. */
+/** The keys of the lookups that a participant fits. */
 function lookupKeysOf({ id, contact }: Participant): string[] {
   const { identifierKey, identifierValue } = contact ?? { identifierKey: null, identifierValue: null };
   return identifierKey === null || identifierValue === null

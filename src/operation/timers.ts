@@ -42,7 +42,7 @@ export class Timers {
     entry.index = NOT_IN_HEAP;
     const last = this.#heap.pop();
     if (last !== undefined && last !== entry) {
-      this.#place(last, index);
+      this.#put(last, index);
       this.#moveUp(last);
       this.#moveDown(last);
     }
@@ -72,7 +72,7 @@ export class Timers {
     if (next !== undefined && next.dueMs < this.#armedForMs) this.#arm(next.dueMs);
   };
 
-  #place(entry: TimerEntry, index: number): void {
+  #put(entry: TimerEntry, index: number): void {
     this.#heap[index] = entry;
     entry.index = index;
   }
@@ -83,8 +83,8 @@ export class Timers {
       const parentIndex = (index - 1) >> 1;
       const parent = this.#heap[parentIndex];
       if (parent === undefined || parent.dueMs <= entry.dueMs) return;
-      this.#place(parent, index);
-      this.#place(entry, parentIndex);
+      this.#put(parent, index);
+      this.#put(entry, parentIndex);
     }
   }
 
@@ -96,8 +96,8 @@ export class Timers {
       const child = right !== undefined && left !== undefined && right.dueMs < left.dueMs ? right : left;
       if (child === undefined || child.dueMs >= entry.dueMs) return;
       const childIndex = child.index;
-      this.#place(child, index);
-      this.#place(entry, childIndex);
+      this.#put(child, index);
+      this.#put(entry, childIndex);
     }
   }
 }
