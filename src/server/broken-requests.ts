@@ -25,11 +25,13 @@ export class AnswersUnderWay {
   }
 }
 
-/** Handles Node.js's event `clientError`. It can come several times for one connection: the first one ends it. */
+/** Handles Node.js's event `clientError`, except for connections that are kept unused. It can come several times for one connection: the first one ends it. */
 export function createBrokenRequestHandler(
   answers: AnswersUnderWay,
+  keepUnused: (socket: Socket) => boolean,
 ): (error: Error & { code?: string }, socket: Socket) => void {
   return (error, socket) => {
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && keepUnused(socket)) return;
     if (error.code === "ECONNRESET" || !socket.writable || answers.isWriting(socket)) {
       socket.destroy();
       return;

@@ -7,12 +7,12 @@ import { sendErrors, type HttpRejection } from "./http-rejections.ts";
 /** Operations: each holds its body, its context and its calls in memory for as long as the deadline allows. */
 const MAX_IN_FLIGHT = 10_000;
 /**
- * How late the event loop may come to its turn. High enough that a pause of the garbage collector, or of a machine that
- * others use too, does not count.
+ * How long the event loop may be busy before it comes to the probe. High enough that a pause of the garbage collector, or
+ * of a machine that others use too, does not count.
  */
-const MAX_DELAY_MS = 1000;
+const MAX_BUSY_MS = 1000;
 const PROBE_MS = 100;
-/** How long requests are turned away after the loop was late: what has piled up is answered first. */
+/** How long requests are turned away after the loop was busy for too long: what has piled up is answered first. */
 const REST_MS = 1000;
 
 const overloaded: HttpRejection = {
@@ -31,17 +31,17 @@ export type OverloadGuard = {
 };
 
 export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
-  let probed = performance.now();
+  let busyAtProbe = busyMs();
   let restUntil = 0;
   /** Asked by requests too: after a long turn those that waited are read before the probe's timer is looked at. */
   const isLate = () => {
     const now = performance.now();
-    if (now - probed > PROBE_MS + MAX_DELAY_MS) restUntil = now + REST_MS;
+    if (busyMs() - busyAtProbe > PROBE_MS + MAX_BUSY_MS) restUntil = now + REST_MS;
     return now < restUntil;
   };
   const probe = setInterval(() => {
     isLate();
-    probed = performance.now();
+    busyAtProbe = busyMs();
   }, PROBE_MS);
   probe.unref();
   return {
@@ -54,6 +54,11 @@ export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_F
       clearInterval(probe);
     },
   };
+}
+
+/** How long the event loop has worked so far. Time in which it waits, or in which an idle process is frozen, does not count. */
+function busyMs(): number {
+  return performance.eventLoopUtilization().active;
 }
 
 /** Answers what was turned away. */

@@ -11,6 +11,7 @@ import { InFlight } from "./in-flight.ts";
 import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
+import { UnusedConnections } from "./unused-connections.ts";
 import { WaitingAnswers } from "./waiting-answers.ts";
 
 /** A client that sends its headers, or its whole request, slower than this only holds a connection. */
@@ -48,12 +49,17 @@ export type ServerOptions = GraphqlRouteOptions &
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, port, hasMetrics } = options;
   const answersUnderWay = new AnswersUnderWay();
-  const app = createApp(answersUnderWay);
+  const app = createApp((...error) => {
+    handleBrokenRequest(...error);
+  });
+  const unused = new UnusedConnections(app.server);
+  const handleBrokenRequest = createBrokenRequestHandler(answersUnderWay, (socket) => unused.keep(socket));
   const connections = new Connections(app.server, options.maxConnections);
   const inFlight = new InFlight();
   let ready = false;
   let stopping = false;
   app.addHook("onRequest", (request, reply, done) => {
+    unused.use(request.raw.socket);
     connections.takeTurn(request.raw.socket, reply.raw, done);
   });
   app.addHook("onRequest", (request, reply, done) => {
@@ -120,7 +126,7 @@ function endWithin(ms: number, something: Promise<unknown>): Promise<void> {
   });
 }
 
-function createApp(answersUnderWay: AnswersUnderWay) {
+function createApp(onBrokenRequest: ReturnType<typeof createBrokenRequestHandler>) {
   const app = fastify({
     logger: false,
     genReqId: readRequestId,
@@ -133,7 +139,7 @@ function createApp(answersUnderWay: AnswersUnderWay) {
       connectionsCheckingInterval: 1000,
     },
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: createBrokenRequestHandler(answersUnderWay),
+    clientErrorHandler: onBrokenRequest,
   });
   // The routes read the bodies they want: Fastify would decode them without looking whether they are UTF-8.
   app.removeAllContentTypeParsers();

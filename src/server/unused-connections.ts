@@ -1,0 +1,34 @@
+// Connections that a client opened ahead and has not used yet: until a byte has come each is idle like any that is kept.
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+
+export class UnusedConnections {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /**
+   * Takes a connection on which Node.js has given up waiting for a head. An answer that nobody asked for would be taken for that
+   * of the next request. The timeout of a head begins anew with its first byte.
+   *
+   * @returns false for a connection on which something came
+   */
+  keep(socket: Socket): boolean {
+    if (socket.bytesRead > 0 || !this.#sockets.has(socket)) return false;
+    // Node.js then closes it without a word.
+    socket.setTimeout(this.#server.keepAliveTimeout);
+    return true;
+  }
+
+  /** A request has come. */
+  use(socket: Socket): void {
+    if (this.#sockets.delete(socket)) socket.setTimeout(0);
+  }
+}

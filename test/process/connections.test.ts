@@ -1,0 +1,122 @@
+// What clients and machines do to the connections and the time of the real process.
+import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { startProcess, type GatewayProcess } from "../support/process.ts";
+import { until } from "../support/until.ts";
+
+let gateway: GatewayProcess;
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  gateway = await startProcess();
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await gateway.stop("SIGKILL");
+});
+
+type Connection = { socket: Socket; received: () => string };
+
+async function open(bytes = ""): Promise<Connection> {
+  const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+  sockets.push(socket);
+  let received = "";
+  socket.on("data", (chunk) => (received += chunk.toString()));
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(bytes);
+  return { socket, received: () => received };
+}
+
+const livez = "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n";
+
+describe("a connection that was opened ahead", () => {
+  test("is idle until a byte has come: what it is answered is the answer to its request", async () => {
+    const ahead = await open();
+    // One that is opened later and sends half a head is cut in the time that a head may take.
+    const halfHead = await open("GET /livez HTTP/1.1\r\nhost: a\r\n");
+    await once(halfHead.socket, "close");
+    expect(halfHead.received()).toMatch(/^HTTP\/1.1 408 /);
+    ahead.socket.write(livez);
+    await until(() => ahead.received().includes("alive"));
+    expect(ahead.received()).toMatch(/^HTTP\/1.1 200 /);
+    ahead.socket.write(livez);
+    await until(() => ahead.received().match(/alive/g)?.length === 2);
+  }, 30_000);
+
+  test("is cut like any other when it then sends half a head", async () => {
+    const ahead = await open();
+    const first = await open("GET /livez HTTP/1.1\r\n");
+    await once(first.socket, "close");
+    ahead.socket.write("GET /livez HTTP/1.1\r\n");
+    await once(ahead.socket, "close");
+    expect(ahead.received()).toMatch(/^HTTP\/1.1 408 /);
+  }, 30_000);
+
+  test("is closed without a word by a gateway that stops, which it does not keep from stopping", async () => {
+    const ahead = await open();
+    const closed = once(ahead.socket, "close");
+    expect(await gateway.stop("SIGTERM")).toBe(0);
+    await closed;
+    expect(ahead.received()).toBe("");
+  });
+});
+
+test("a process that was frozen while it was idle takes work at once", async () => {
+  const ask = () =>
+    fetch(`${gateway.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+  expect((await ask()).status).toBe(200);
+  gateway.signal("SIGSTOP");
+  // Longer than the loop may be busy.
+  await wait(2500);
+  gateway.signal("SIGCONT");
+  const answers = await Promise.all(Array.from({ length: 10 }, ask));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+});
+
+describe("a request that is rejected unread", () => {
+  const lines = () =>
+    gateway
+      .stderr()
+      .split("\n")
+      .filter((line) => line.includes('"event":"requestRejected"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test.each([
+    [
+      413,
+      "PAYLOAD_TOO_LARGE",
+      "warn",
+      `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n`,
+    ],
+    [431, "HEADERS_TOO_LARGE", "warn", `GET /livez HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`],
+    [
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+      "info",
+      "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 1\r\n\r\nx",
+    ],
+    [400, "BAD_REQUEST", "info", "GET / HTTP/1.1\r\nhost a\r\n\r\n"],
+    [408, "REQUEST_TIMEOUT", "info", "GET / HTTP/1.1\r\nhost: a\r\n"],
+  ] as const)("leaves a trace: %d", async (status, code, level, bytes) => {
+    const { received } = await open(bytes);
+    await until(() => received().includes(code));
+    expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const requestId = /^x-request-id: (\S+)\r$/im.exec(received())?.[1];
+    expect(requestId).toBeDefined();
+    expect(JSON.parse(received().split("\r\n\r\n")[1] ?? "")).toMatchObject({
+      errors: [{ message: expect.any(String), extensions: { code } }],
+    });
+    await until(() => lines().length === 1);
+    const limit = level === "warn" ? { limit: expect.stringMatching(/\d+ bytes/) } : {};
+    expect(lines()).toEqual([expect.objectContaining({ level, status, code, requestId, ...limit })]);
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toContain(`gateway_http_rejections_total{status="${status}"} 1`);
+  });
+});
