@@ -4,14 +4,14 @@ import { Pool } from "undici";
 
 /**
  * @typedef {{ path: string, body: object }} Request sent as POST; `body` as JSON
- * @typedef {{ toRequest: (n: number) => Request, isRight: (answer: any, n: number) => boolean }} Exchange
- *   what the nth request is, and whether the body of a 200 is the answer to it
+ * @typedef {{ toRequest: (n: number) => Request, isRight: (answer: any, n: number) => boolean, keyOf?: (n: number) => string }} Exchange
+ *   what the nth request is, whether the body of a 200 is the answer to it, and the access key it comes with
  * @typedef {{ seconds: number, latenciesMs: number[] }} Sent
  * @typedef {{ send: (exchange: Exchange, first: number, count: number) => Promise<Sent>, close: () => Promise<void> }} Load
  */
 
 /** `accept` is what `fetch` sends by itself. */
-const headers = { accept: "*/*", "content-type": "application/json", authorization: "AccessKey bench" };
+const headers = { accept: "*/*", "content-type": "application/json" };
 
 /**
  * @param {string} url
@@ -44,8 +44,14 @@ export function createLoad(url, connections) {
  */
 async function sendOne(pool, exchange, n) {
   const { path, body } = exchange.toRequest(n);
+  const authorization = `AccessKey ${exchange.keyOf?.(n) ?? "bench"}`;
   const begin = performance.now();
-  const answer = await pool.request({ method: "POST", path, headers, body: JSON.stringify(body) });
+  const answer = await pool.request({
+    method: "POST",
+    path,
+    headers: { ...headers, authorization },
+    body: JSON.stringify(body),
+  });
   const text = await answer.body.text();
   const latencyMs = performance.now() - begin;
   if (answer.statusCode !== 200 || !exchange.isRight(JSON.parse(text), n))

@@ -2,9 +2,17 @@
 import { compare } from "./compare.js";
 import { hotParticipant } from "./scenarios/hot-participant.js";
 import { hundredAliases, hundredAliasesAtQuota } from "./scenarios/hundred-aliases.js";
+import { keyForEachCaller, moreKeysThanConnections } from "./scenarios/key-for-each-caller.js";
 import { singleParticipant } from "./scenarios/single-participant.js";
 
-const scenarios = [singleParticipant, hundredAliasesAtQuota, hundredAliases, hotParticipant];
+const scenarios = [
+  singleParticipant,
+  keyForEachCaller,
+  moreKeysThanConnections,
+  hundredAliasesAtQuota,
+  hundredAliases,
+  hotParticipant,
+];
 
 for (const scenario of scenarios) print(scenario, await compare(scenario));
 
