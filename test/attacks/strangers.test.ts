@@ -49,7 +49,8 @@ describe("a key that Bird does not accept", () => {
     30_000,
   );
 
-  test("pays for its calls where it is answered 403", async () => {
+  test("pays for its calls where it is answered 403, also if it was accepted before", async () => {
+    await tenancy.accept(["paying"]);
     await tenancy.bird.setRules([{ key: "paying", status: 403 }]);
     await tenancy.reads(30, "paying");
     const calls = await tenancy.bird.takeCalls();
