@@ -8,24 +8,26 @@ import { Pool } from "undici";
  * @typedef {object} Caller
  * @property {string} key a new one for each operation where it ends with `*`
  * @property {string} workspaceId
- * @property {number} perSecond operations
+ * @property {number} perSecond reads
  */
 
-const conversationId = "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418";
-const query = `query ($workspaceId: ID!, $value: String!) {
-  conversationParticipant(workspaceId: $workspaceId, conversationId: "${conversationId}", key: "emailaddress", value: $value) {
-    __typename ... on BirdError { code }
-  }
-}`;
+/** Each operation reads so many participants, each of another conversation, so that no list takes their place. */
+const LOOKUPS = 4;
+const lookups = Array.from({ length: LOOKUPS }, (_, index) => {
+  const conversationId = `02ec2ac2-ebec-42d3-a5f4-e6f3a9edf41${index}`;
+  const address = `workspaceId: $workspaceId, conversationId: "${conversationId}", key: "emailaddress", value: $value`;
+  return `a${index}: conversationParticipant(${address}) { __typename ... on BirdError { code } }`;
+});
+const query = `query ($workspaceId: ID!, $value: String!) { ${lookups.join(" ")} }`;
 /** More than can wait at the gateway at once. */
-const CONNECTIONS = 1500;
+const CONNECTIONS = 500;
 const TICK_MS = 10;
 /** The share of callers who leave before they are answered, and when at the latest. */
 const LEAVING = 0.05;
 const LEAVES_AFTER_MS = 1000;
 
 export class Callers {
-  /** How many operations ended how, by key. @type {Map<string, Map<string, number>>} */
+  /** How many reads ended how, by key. @type {Map<string, Map<string, number>>} */
   results = new Map();
   /** @type {Pool} */
   #pool;
@@ -50,7 +52,7 @@ export class Callers {
     const timer = setInterval(() => {
       const elapsed = Math.min(seconds * 1000, performance.now() - begin);
       callers.forEach((caller, index) => {
-        const due = (elapsed * caller.perSecond) / 1000;
+        const due = (elapsed * caller.perSecond) / 1000 / LOOKUPS;
         for (let done = made[index] ?? 0; done < due; done += 1) this.#call(caller);
         made[index] = Math.max(made[index] ?? 0, Math.ceil(due));
       });
@@ -72,10 +74,10 @@ export class Callers {
     const sentKey = key.endsWith("*") ? `${key.slice(0, -1)}-${number}` : key;
     const signal = Math.random() < LEAVING ? leaving() : null;
     const operation = this.#send(sentKey, { workspaceId, value: `soak-${number}@example.com` }, signal)
-      .catch(() => (signal?.aborted ? "left" : "broken"))
-      .then((result) => {
+      .catch(() => [signal?.aborted ? "left" : "broken"])
+      .then((results) => {
         const counts = this.results.get(key) ?? new Map();
-        counts.set(result, (counts.get(result) ?? 0) + 1);
+        for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
         this.results.set(key, counts);
         this.#open.delete(operation);
       });
@@ -86,7 +88,7 @@ export class Callers {
    * @param {string} key
    * @param {object} variables
    * @param {AbortSignal | null} signal
-   * @returns {Promise<string>}
+   * @returns {Promise<string[]>} how each read ended
    */
   async #send(key, variables, signal) {
     const { statusCode, body } = await this.#pool.request({
@@ -97,9 +99,10 @@ export class Callers {
       signal,
     });
     const text = await body.text();
-    if (statusCode !== 200) return `HTTP ${statusCode}`;
-    const result = JSON.parse(text).data.conversationParticipant;
-    return result.code ?? result.__typename;
+    if (statusCode !== 200) return [`HTTP ${statusCode}`];
+    /** @type {{ code?: string, __typename: string }[]} */
+    const results = Object.values(JSON.parse(text).data);
+    return results.map((result) => result.code ?? result.__typename);
   }
 }
 
