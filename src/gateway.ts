@@ -1,4 +1,4 @@
-// The composition root: builds every layer and knows them all; nobody else does.
+// The composition root: builds every layer. No other file knows them all.
 import { createBirdClient } from "./bird/client.ts";
 import type { AuthConfig, Config, FileChecks, PersistedOperationsConfig } from "./config/config.ts";
 import { readManifest } from "./graphql/admission/manifest.ts";

@@ -13,7 +13,7 @@ import {
 import { sha256 } from "./graphql/admission/manifest.ts";
 import { fragmentsOf, fragmentsUsedBy } from "./graphql/document.ts";
 
-/** What is wrong with the documents, in words for whoever wrote them. */
+/** What is wrong with the documents, for their authors. */
 class DocumentsError extends Error {}
 
 type Source = { path: string; document: DocumentNode };

@@ -125,7 +125,7 @@ const reasonsByClaim: Readonly<Record<string, DenialReason>> = {
   nbf: "not_yet",
 };
 
-/** Whatever jose throws, the token made it: none of it is a bug. */
+/** All errors of jose are caused by the token: none is a bug. */
 function toDenialReason(error: unknown): DenialReason {
   if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
   if (error instanceof errors.JWTExpired) return "expired";

@@ -25,7 +25,7 @@ import {
  */
 export function toResponseFailure(response: Response, outcome: UpstreamFailure["outcome"]): BirdFailure {
   const { status, body } = response;
-  // These count by status, whatever the body: a proxy in front of Bird says them too, in its own words.
+  // The status alone decides these: a proxy in front of Bird sends them, too, with a body of its own.
   const said = readErrorBody(body);
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);

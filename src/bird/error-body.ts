@@ -103,7 +103,7 @@ function toFieldName(value: unknown): string | undefined {
     : toText(value);
 }
 
-/** One form for a field, whoever found it wrong: `.a.b[0]`, `$.a.b[0]`, `#/a/b/0` and `/a/b/0` are all `a.b[0]`. */
+/** One form for a field, for all forms that are seen: `.a.b[0]`, `$.a.b[0]`, `#/a/b/0` and `/a/b/0` are all `a.b[0]`. */
 function toFieldPath(path: string): string {
   if (!/^#?\//.test(path)) return path.replace(/^\$?\./, "");
   const [, ...segments] = path.split("/");

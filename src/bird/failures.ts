@@ -38,7 +38,7 @@ export type BirdFailure =
 export type ReadFailure = Exclude<BirdFailure, ConflictFailure>;
 export type UpdateFailure = BirdFailure;
 
-/** Input the gateway refuses to send. `problem` says what is allowed and never repeats the value: it may be personal. */
+/** Input that is invalid, so it is not sent. `problem` says what is allowed and never repeats the value: it may be personal. */
 export function invalidInput(...fieldErrors: FieldProblem[]): ValidationFailure {
   const fields = fieldErrors.map((field) => field.path).join(", ");
   return {

@@ -48,7 +48,7 @@ function isUndecided(result: CallResult): boolean {
   if (result.kind === "notSent") return false;
   if (result.kind === "noResponse") return result.sent;
   const { status, body } = result;
-  // These are decided by the status alone, whatever became of the body.
+  // The status alone decides these, also where the body is lost.
   if (status === 401 || status === 403 || status === 429) return false;
   return (
     isServerError(result) || saysNotNow(status) || (status >= 200 && status < 300) || body.kind === "lost"

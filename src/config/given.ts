@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Kubernetes sets `ADMIN_PORT=tcp://10.0.0.1:80` in every pod beside a Service called `admin`. */
 const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\/[\w.:[\]-]+$/;
 
-/** Control characters, and others that nobody sees, such as a zero-width space. */
+/** Control characters, and other invisible ones, such as a zero-width space. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const QUOTE = /^["'`“”‘’]|["'`“”‘’]$/;
 
@@ -28,12 +28,12 @@ export function isQuoted(text: string): boolean {
   return text.split(",").some((item) => QUOTE.test(item.trim()));
 }
 
-/** Whether a value holds a character that nobody sees, such as a line end. */
+/** Whether a value holds an invisible character, such as a line end. */
 export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
-/** A value for a message: on one line, with all that nobody sees spelled out. */
+/** A value for a message: on one line, with invisible characters spelled out. */
 export function spellOut(text: string): string {
   return JSON.stringify(text).replace(
     /[\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -42,7 +42,7 @@ export function listOf<Value>(allowed: string, parse: (item: string) => Value | 
   };
 }
 
-/** A URL whose traffic nobody can read: https, or http on loopback; without credentials, which would end up in messages. */
+/** A URL whose traffic others cannot read: https, or http on loopback; without credentials, which would end up in messages. */
 export function safeUrl(allowed: string): ValueType<URL> {
   return { allowed, parse: parseSafeUrl };
 }
@@ -71,7 +71,7 @@ function isOrigin(given: string): boolean {
   return host !== "" && given === (origin === "null" ? `${protocol}//${host}` : origin);
 }
 
-/** Secrets that fit into a header and that nobody guesses. */
+/** Secrets that fit into a header and are too long to guess. */
 export const headerSecrets = listOf(
   "secrets of 16 to 512 visible ASCII characters, separated by commas",
   (given) => (/^[\x21-\x7e]{16,512}$/.test(given) ? given : undefined),

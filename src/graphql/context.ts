@@ -1,4 +1,4 @@
-// What a resolver may use: made anew for every operation, and gone with it.
+// What a resolver may use. Each operation has a context of its own.
 import type { Caller } from "../auth/caller.ts";
 import type { ParticipantLoader } from "../loaders/participant-loader.ts";
 

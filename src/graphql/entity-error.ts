@@ -2,7 +2,7 @@
 
 type Member = { readonly __typename: string; readonly message: string; readonly code: string };
 
-/** No bug, whatever its code: a code may be Bird's own word. GraphQL copies `extensions` into the answer. */
+/** Not a bug, even with an unknown code: a code may be Bird's own. GraphQL copies `extensions` into the answer. */
 export class EntityError extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
 

@@ -31,7 +31,7 @@ export type ExecuteInput = {
   callerAddress?: string | null;
   /** Whether the answer is `application/json`, and not GraphQL over HTTP's own media type. */
   answersJson?: boolean;
-  /** Whether nothing but queries may be executed: what came with GET must change nothing. */
+  /** Whether only queries may be executed: a GET must change nothing (RFC 9110, 9.2.1). */
   queriesOnly: boolean;
   /** Takes a listener to call when the caller has left before the answer was written. */
   onLeave: (left: () => void) => void;
@@ -40,7 +40,7 @@ export type ExecuteInput = {
 /** The answer as HTTP sends it, but for its media type. */
 export type Answer = { status: number; headers: ReadonlyMap<string, string>; body: string };
 
-/** Never rejects: whatever throws inside is a bug, reported and answered as one. */
+/** Never rejects: an error that is thrown inside is a bug, and is reported and answered as one. */
 export type Execute = (input: ExecuteInput) => Promise<Answer>;
 
 export type ExecuteParts = {

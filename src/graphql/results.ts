@@ -83,7 +83,7 @@ type Never<Nothing extends never> = Nothing;
 /** The names of members of the schema that no function above makes. */
 type Unproduced<Member extends Named, Made extends Named> = Exclude<Member["__typename"], Made["__typename"]>;
 
-/** Does not compile while the schema has an error type that nobody produces; the compiler's message names it. */
+/** Does not compile while the schema has an error type that no function makes. The compiler's message names it. */
 export type EveryMemberIsProduced = [
   Never<Unproduced<ReadMember, ReturnType<typeof toReadMember>>>,
   Never<Unproduced<UpdateMember, ReturnType<typeof toUpdateMember>>>,

@@ -23,7 +23,7 @@ export type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
   load(key: AccessKey, address: AnyAddress): Promise<ReadResult>;
-  /** Sets a status. Whatever this operation read in the conversation before is read anew afterwards. */
+  /** Sets a status. Later reads of this operation in the conversation are made anew. */
   update(key: AccessKey, address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult>;
 }
 

@@ -48,19 +48,19 @@ export function retry(event: { method: string; route: string }): void {
   log.debug({ event: "retry", ...event });
 }
 
-/** The circuit breaker of a workspace changed: open means that its calls are refused without being made. */
+/** The circuit breaker of a workspace changed: open means that its calls are not sent. */
 export function breakerChanged(event: { workspaceId: string; state: string }): void {
   count.breakerChanges.inc({ state: event.state });
   log.warn({ event: "breakerChanged", ...event });
 }
 
-/** The circuit of one stranger changed. Only counted: whoever reaches the port could fill the log with it. */
+/** The circuit of one stranger changed. Only counted: anyone who reaches the port could fill the log with it. */
 export function strangersBreakerChanged(event: { state: string }): void {
   count.breakerChanges.inc(event);
   log.debug({ event: "strangersBreakerChanged", ...event });
 }
 
-/** A call was refused by the gateway's own budget. */
+/** A call was not sent, because the quota is used up. */
 export function budgetRefused(event: { method: string; route: string }): void {
   count.budgetRefusals.inc(event);
   log.debug({ event: "budgetRefused", ...event });
@@ -90,7 +90,7 @@ export function requestAnswered(event: {
   log.info({ event: "requestAnswered", ...event });
 }
 
-/** Something threw that must not throw. The message is left out: nobody knows what it holds. */
+/** Something threw that must not throw. The message is left out, since it may contain personal data. */
 export function bug(event: { requestId: string | null; error: unknown }): void {
   count.bugs.inc();
   log.error({ event: "bug", requestId: event.requestId, ...describeError(event.error) });

@@ -1,4 +1,4 @@
-// The file descriptors of the process: every connection takes one, and without a free one nobody is served.
+// The file descriptors of the process: every connection takes one, and without a free one no caller is served.
 import { readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 

@@ -24,7 +24,7 @@ export async function runGateway(signals: Signals): Promise<void> {
     out.flushSync();
     err.flushSync();
   });
-  // Node.js would print the message of what nobody caught, and it may hold anything.
+  // Node.js would print the message of an uncaught error, which may contain personal data.
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
   let config: Config | null = null;

@@ -7,7 +7,7 @@ export type HttpResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
-  /** A `100 Continue` that nobody asked for comes first. */
+  /** An unsolicited `100 Continue` comes first. */
   readonly isContinued?: boolean;
   /** The whole response comes a second time, a few milliseconds later. */
   readonly isSentTwice?: boolean;

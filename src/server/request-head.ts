@@ -1,4 +1,4 @@
-// What can be known of a GraphQL request before its body is read: whether it is rejected, whatever the body says.
+// What can be known of a GraphQL request before its body is read: whether it is rejected without regard to the body.
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { unsupportedType, wrongMethod, type HttpRejection } from "./http-rejections.ts";

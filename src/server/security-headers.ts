@@ -1,4 +1,4 @@
-// What every answer tells a browser: guess nothing, keep nothing, run nothing, be framed by nobody.
+// The security headers of every answer: browsers must not guess its type, keep it, run it or frame it.
 import type { FastifyInstance } from "fastify";
 
 export const securityHeaders = {

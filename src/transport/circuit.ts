@@ -11,7 +11,7 @@ export type CircuitState = "closed" | "open" | "probing";
 /** What a call showed. `neither`: nothing about Bird, since it was not sent or its caller ended it. */
 export type Verdict = "success" | "failure" | "neither";
 
-/** The right to make a call. End it, whatever happens; only the first time counts. */
+/** The right to make a call. It must be ended in every case. Only the first `end` counts. */
 export interface CircuitEntry {
   /** The only call that is let through while the circuit is open; what it shows decides. */
   readonly isProbe: boolean;

@@ -16,13 +16,13 @@ export type AdmissionRequest = {
   text: string;
   operationName: string | undefined;
   variables: Readonly<Record<string, unknown>>;
-  /** Whether nothing but queries may be executed: what came with GET must change nothing. */
+  /** Whether only queries may be executed: a GET must change nothing (RFC 9110, 9.2.1). */
   queriesOnly: boolean;
   /** Whether the request carries the secret of a router. */
   fromRouter: boolean;
 };
 
-/** Decides about an operation whose text has been found. Executes nothing and calls nobody. */
+/** Decides about an operation whose text has been found. Executes nothing and makes no call. */
 export class Admission {
   readonly #schema: GraphQLSchema;
   readonly #documents: Documents;

@@ -9,7 +9,7 @@ import type { UpdateParticipantStatusInput } from "../__generated__/resolvers.ts
 import type { Context } from "../context.ts";
 import { toReadMember, toUpdateMember } from "../results.ts";
 
-/** Reads one participant; whatever comes of it is a member of the union. */
+/** Reads one participant. Every way this can end is a member of the union. */
 export async function readParticipant(context: Context, input: AddressInput) {
   return give(context, "conversationParticipant", toReadMember(await read(context, input)));
 }
@@ -23,7 +23,7 @@ export function readParticipants(
   return Promise.all(identifiers.map(({ key, value }) => readParticipant(context, { ...place, key, value })));
 }
 
-/** Updates one participant; whatever comes of it is a member of the union. */
+/** Updates one participant. Every way this can end is a member of the union. */
 export async function updateParticipant(context: Context, input: UpdateParticipantStatusInput) {
   return give(context, "updateParticipantStatus", toUpdateMember(await update(context, input)));
 }

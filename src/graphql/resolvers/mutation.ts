@@ -1,4 +1,4 @@
-// Mutation: where updating begins.
+// The resolvers of Mutation.
 import type { MutationResolvers } from "../__generated__/resolvers.ts";
 import { updateParticipant } from "./lookup.ts";
 

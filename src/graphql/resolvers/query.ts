@@ -1,4 +1,4 @@
-// Query: where reading begins.
+// The resolvers of Query.
 import type { QueryResolvers } from "../__generated__/resolvers.ts";
 import { readParticipant, readParticipants } from "./lookup.ts";
 

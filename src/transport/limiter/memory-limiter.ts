@@ -8,7 +8,7 @@ import type { Pause } from "./pause.ts";
 import type { HeldPermit } from "./permits.ts";
 import { MAX_WAIT_MS, Quota } from "./quota.ts";
 
-/** How often quotas are dropped that nobody uses: an idle quota is as good as a new one. */
+/** How often unused quotas are dropped, in milliseconds: an idle quota is the same as a new one. */
 const SWEEP_MS = 5000;
 
 type Effect = PermitRequest["effect"];
