@@ -20,8 +20,11 @@ export class IdleConnections<C extends OfCredential> {
 
   /** Takes out the one of this credential that was used last: it is the least likely to have died. */
   take(credentialId: string): C | null {
-    const connection = this.#byCredential.get(credentialId)?.at(-1) ?? null;
-    if (connection !== null) this.remove(connection);
+    const others = this.#byCredential.get(credentialId);
+    const connection = others?.pop();
+    if (others === undefined || connection === undefined) return null;
+    if (others.length === 0) this.#byCredential.delete(credentialId);
+    this.#inOrder.delete(connection);
     return connection;
   }
 
