@@ -10,8 +10,9 @@ import {
 } from "../bird/address.ts";
 import type { Bird, BirdClient, PageResult, ReadResult, UpdateResult } from "../bird/client.ts";
 import { toNoResponseFailure } from "../bird/decode-failure.ts";
+import type { ReadFailure } from "../bird/failures.ts";
 import type { SettableStatus } from "../bird/participant.ts";
-import { fail } from "../result.ts";
+import { fail, type Result } from "../result.ts";
 import { JointOperation } from "../operation/joint-operation.ts";
 import type { Operation, OperationEnd } from "../operation/operation.ts";
 
@@ -65,7 +66,7 @@ class SharingBird implements Bird {
     return update;
   }
 
-  #join<Value>(
+  #join<Value extends AnyResult>(
     inFlight: InFlight<Value>,
     conversation: ConversationIds,
     what: string,
@@ -85,8 +86,31 @@ function ended(end: OperationEnd) {
   return fail(toNoResponseFailure({ reason: end }, null));
 }
 
+/**
+ * Waits for a read that another operation has begun. It may not have been sent because that operation had too little
+ * time to wait for the quota: an operation with enough time then asks again.
+ */
+async function joinPatiently<Value extends AnyResult>(
+  read: SharedRead<Value>,
+  operation: Operation,
+  again: () => Promise<Value | Ended>,
+): Promise<Value | Ended> {
+  const result = await read.join(operation);
+  const waitMs = quotaWaitMs(result);
+  const wasForTime = waitMs !== null && read.beganWithMs <= waitMs && operation.remainingMs() > waitMs;
+  return wasForTime ? again() : result;
+}
+
+/** How long the quota would have made the call wait, where it was not sent because of that; null for any other end. */
+function quotaWaitMs(result: AnyResult): number | null {
+  if (result.ok || result.failure.kind !== "rateLimited") return null;
+  return result.failure.code === "BudgetExhausted" ? result.failure.retryAfterMs : null;
+}
+
+type AnyResult = Result<unknown, ReadFailure>;
+
 /** Reads of one kind that are under way. */
-class InFlight<Value> {
+class InFlight<Value extends AnyResult> {
   /** By conversation, then by credential and what is read. */
   readonly #conversations = new Map<string, Map<string, SharedRead<Value>>>();
 
@@ -100,7 +124,10 @@ class InFlight<Value> {
     if (over !== null) return Promise.resolve(ended(over));
     const reads = this.#conversations.get(conversation) ?? new Map<string, SharedRead<Value>>();
     const underWay = reads.get(key);
-    if (underWay !== undefined) return underWay.join(operation);
+    if (underWay !== undefined) {
+      const again = () => this.join({ conversation, key }, operation, begin);
+      return joinPatiently(underWay, operation, again);
+    }
     // An operation that may cause no more calls is rejected alone: others who want the same still may.
     if (operation.callsLeft() === 0) return begin(operation);
     const read = new SharedRead(operation, begin, () => {
@@ -120,11 +147,14 @@ class InFlight<Value> {
 }
 
 /** One read and the operations that wait for it. It goes on while one of them does. */
-class SharedRead<Value> {
+class SharedRead<Value extends AnyResult> {
+  /** Milliseconds that the operation had left which began it. */
+  readonly beganWithMs: number;
   readonly #waiting: JointOperation;
   readonly #result: Promise<Value>;
 
   constructor(first: Operation, begin: (operation: Operation) => Promise<Value>, onEnd: () => void) {
+    this.beganWithMs = first.remainingMs();
     this.#waiting = new JointOperation(first);
     this.#waiting.listen(onEnd);
     this.#result = begin(this.#waiting).finally(() => {

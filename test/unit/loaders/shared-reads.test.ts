@@ -138,6 +138,25 @@ describe("a read that is under way", () => {
     expect(await patient).toEqual(result);
   });
 
+  test("that is not sent for want of time is asked for again by those who have more", async () => {
+    const { begun, read, finish } = sharedBird();
+    const [hasty, patient, alsoPatient] = [read(start(150)), read(start()), read(start())];
+    const notSentInTime: ReadResult = fail({
+      kind: "rateLimited",
+      code: "BudgetExhausted",
+      message: "",
+      details: null,
+      retryAfterMs: 1000,
+    });
+    begun[0]?.finish(notSentInTime);
+    expect(await hasty).toEqual(notSentInTime);
+    await new Promise((resolve) => setImmediate(resolve));
+    // Those who ask again share that read.
+    expect(begun).toHaveLength(2);
+    finish();
+    expect(await Promise.all([patient, alsoPatient])).toEqual([result, result]);
+  });
+
   test("is not begun by a caller who has already left", async () => {
     const { read } = sharedBird();
     const gone = start();
