@@ -21,11 +21,12 @@ const customers: readonly SandboxParticipant[] = [
     type: "contact",
     status: "invited",
     displayName: "Mila de Vries",
-    avatarUrl: "https://example.com/avatars/mila-de-vries.png",
+    // As recorded answers of Bird have it: no avatar, and a selector.
     contact: {
       identifierKey: "phonenumber",
       identifierValue: "+31612345678",
       platformAddress: "+31612345678",
+      platformAddressSelector: "identifiers.phonenumber",
     },
   },
   {
