@@ -59,7 +59,8 @@ function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buf
     };
     request.on("data", onData);
     request.once("end", () => {
-      resolve(succeed(Buffer.concat(chunks)));
+      const [first = Buffer.alloc(0), ...others] = chunks;
+      resolve(succeed(others.length === 0 ? first : Buffer.concat(chunks, length)));
     });
     // After the end this changes nothing.
     request.once("close", () => {
