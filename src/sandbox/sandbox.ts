@@ -62,7 +62,7 @@ export interface Sandbox {
  * @throws Error when it cannot listen, RangeError when a limit is invalid
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = "127.0.0.1", port = 0, readsPerSecond = 50, writesPerSecond = 500 } = options;
+  const { port = 0, readsPerSecond = 50, writesPerSecond = 500 } = options;
   const { conversations = [], onCall = () => undefined } = options;
   const workspaces = new Workspaces([...seed, ...conversations], { readsPerSecond, writesPerSecond });
   const requests = new Requests(workspaces, onCall);
@@ -70,8 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     void requests.handle(request, response);
   });
-  server.listen(port, host);
-  await once(server, "listening");
+  const host = await listen(server, port, options.host === undefined ? loopbacks : [options.host]);
   const { rules } = requests;
   return {
     url: toUrl(server, host),
@@ -84,6 +83,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close: () => close(server),
   };
 }
+
+/** The second one is for machines without IPv4. */
+const loopbacks = ["127.0.0.1", "::1"];
+
+/** Listens on the first of these hosts that the machine has. */
+async function listen(server: Server, port: number, hosts: readonly string[]): Promise<string> {
+  for (const [index, host] of hosts.entries()) {
+    server.listen(port, host);
+    try {
+      await once(server, "listening");
+      return host;
+    } catch (error) {
+      const isMissing =
+        error instanceof Error && "code" in error && noSuchAddress.includes(String(error.code));
+      if (!isMissing || index === hosts.length - 1) throw error;
+    }
+  }
+  throw new Error("There is no host to listen on.");
+}
+
+const noSuchAddress = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];
 
 /** Handles the requests of one sandbox. */
 class Requests {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { startIssuer, trusting } from "../support/issuer.ts";
+import { describeInNamespaces, inNamespaces, inNetworkOf } from "../support/namespaces.ts";
 import { runProcess, startProcess, type GatewayProcess } from "../support/process.ts";
 import { writeTemporary } from "../support/temporary.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
@@ -50,5 +51,21 @@ describe("the process", () => {
     const { code, stdout, stderr } = await runProcess({ PORT: "0", ...environment });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(new RegExp(`^${name} `, "m"));
+  });
+});
+
+describeInNamespaces("on a machine without IPv4", () => {
+  test("the gateway and its sandbox work on the loopback that there is", async () => {
+    const withoutIpv4 = "ip link set lo up && ip address delete 127.0.0.1/8 dev lo && exec node dist/main.js";
+    const args = inNamespaces(["--net"], ["sh", "-c", withoutIpv4]);
+    gateway = await startProcess({ HOST: "::1" }, "unshare", args);
+    expect(gateway.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    const [curl = ""] = /^curl .*$/m.exec(gateway.stdout()) ?? [];
+    const ask = inNetworkOf(gateway.pid, ["sh", "-c", `${curl} --silent --fail`]);
+    const { code, stdout } = await runProcess({}, "nsenter", ask);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { data: { conversationParticipant: { displayName: "John Doe" } } },
+    ]);
   });
 });
