@@ -146,13 +146,14 @@ class KeyLoader {
 
   /** Reads addresses of one conversation that are all different; the results are in their order. */
   async #readAll(conversation: ConversationIds, addresses: readonly AnyAddress[]): Promise<ReadResult[]> {
+    const [only] = addresses;
+    if (only !== undefined && addresses.length === 1) return [await this.#readAlone(only)];
     const { listDenials, readsPerSecond } = this.#parts;
     const credentialId = this.#key.id();
     const mayList = listDenials?.isDenied(credentialId, conversation) === false;
     const lookups = addresses.map((address) => ({
       key: lookupKey(address),
-      readAlone: () =>
-        "id" in address ? this.#bird.getParticipantById(address) : this.#bird.getParticipant(address),
+      readAlone: () => this.#readAlone(address),
     }));
     const results = await readBatch(lookups, {
       readPage: mayList ? (pageToken) => this.#readPage(conversation, pageToken) : null,
@@ -163,6 +164,10 @@ class KeyLoader {
       remainingMs: () => this.#operation.remainingMs(),
     });
     return lookups.flatMap((lookup) => results.get(lookup) ?? []);
+  }
+
+  #readAlone(address: AnyAddress): Promise<ReadResult> {
+    return "id" in address ? this.#bird.getParticipantById(address) : this.#bird.getParticipant(address);
   }
 
   async #readPage(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {

@@ -48,22 +48,22 @@ export function retry(event: { method: string; route: string }): void {
   log.debug({ event: "retry", ...event });
 }
 
-/** The circuit breaker of a workspace changed: open means that its calls are not sent. */
-export function breakerChanged(event: { workspaceId: string; state: string }): void {
-  count.breakerChanges.inc({ state: event.state });
-  log.warn({ event: "breakerChanged", ...event });
+/** The circuit of a workspace changed: open means that its calls are not sent. */
+export function circuitChanged(event: { workspaceId: string; state: string }): void {
+  count.circuitChanges.inc({ state: event.state });
+  log.warn({ event: "circuitChanged", ...event });
 }
 
 /** The circuit of one stranger changed. Only counted: anyone who reaches the port could fill the log with it. */
-export function strangersBreakerChanged(event: { state: string }): void {
-  count.breakerChanges.inc(event);
-  log.debug({ event: "strangersBreakerChanged", ...event });
+export function strangersCircuitChanged(event: { state: string }): void {
+  count.circuitChanges.inc(event);
+  log.debug({ event: "strangersCircuitChanged", ...event });
 }
 
 /** A call was not sent, because the quota is used up. */
-export function budgetRefused(event: { method: string; route: string }): void {
-  count.budgetRefusals.inc(event);
-  log.debug({ event: "budgetRefused", ...event });
+export function quotaExhausted(event: { method: string; route: string }): void {
+  count.quotaRejections.inc(event);
+  log.debug({ event: "quotaExhausted", ...event });
 }
 
 /** Bird sent a value of an enumeration that is new to this gateway; the caller got UNKNOWN. */

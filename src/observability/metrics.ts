@@ -37,15 +37,15 @@ export const retries = new Counter({
   registers,
 });
 
-export const breakerChanges = new Counter({
-  name: "gateway_breaker_changes_total",
-  help: "Circuit breakers that changed their state, by the new state.",
+export const circuitChanges = new Counter({
+  name: "gateway_circuit_changes_total",
+  help: "Circuits that changed their state, by the new state.",
   labelNames: ["state"] as const,
   registers,
 });
 
-export const budgetRefusals = new Counter({
-  name: "gateway_budget_refusals_total",
+export const quotaRejections = new Counter({
+  name: "gateway_quota_rejections_total",
   help: "Calls that were not made because the workspace's quota is used up, by method and route.",
   labelNames: ["method", "route"] as const,
   registers,

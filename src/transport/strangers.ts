@@ -64,5 +64,5 @@ export function nameOf({ workspaceId, credentialId }: Holder): string {
 
 /** One function for all: a closure for each would take 100 bytes. */
 function tellChange(state: CircuitState): void {
-  events.strangersBreakerChanged({ state });
+  events.strangersCircuitChanged({ state });
 }

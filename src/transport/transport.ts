@@ -155,7 +155,7 @@ export class GuardedTransport implements Transport {
     const permit = await limiter.acquire({ ...request, operation });
     if (permit.kind === "notSent") {
       if (permit.reason === "quotaExhausted")
-        events.budgetRefused({ method: request.method, route: request.pathTemplate });
+        events.quotaExhausted({ method: request.method, route: request.pathTemplate });
       return permit;
     }
     const isStranger = !credentials.isAccepted(request);

@@ -32,7 +32,7 @@ export class Workspaces {
     const known = this.#known.get(workspaceId);
     if (known !== undefined) return known;
     const circuit = new Circuit((state) => {
-      events.breakerChanged({ workspaceId, state });
+      events.circuitChanged({ workspaceId, state });
     });
     const workspace = { circuit, retries: new RetryShare() };
     this.#known.set(workspaceId, workspace);
