@@ -113,18 +113,20 @@ describe("an update", () => {
     },
   );
 
-  test.each([{}, { accept: "text/html" }, { "apollo-require-preflight": "1" }])(
-    "is not sent with GET and %j",
-    async (headers) => {
-      const search = new URLSearchParams({
-        query: update.query,
-        variables: JSON.stringify(update.variables),
-      });
-      const answer = await send({ method: "GET", path: `/graphql?${search.toString()}`, headers });
-      expect([405, 406, 303]).toContain(answer.status);
-      expect(bird.requests).toEqual([]);
-    },
-  );
+  test.each<[Record<string, string>, number, string]>([
+    [{}, 405, "METHOD_NOT_ALLOWED"],
+    [{ "apollo-require-preflight": "1" }, 405, "METHOD_NOT_ALLOWED"],
+    [{ accept: "text/html" }, 406, "NOT_ACCEPTABLE"],
+    [{ authorization: "" }, 400, "BAD_REQUEST"],
+  ])("is not sent with GET and %j", async (headers, status, code) => {
+    const search = new URLSearchParams({
+      query: update.query,
+      variables: JSON.stringify(update.variables),
+    });
+    const answer = await send({ method: "GET", path: `/graphql?${search.toString()}`, headers });
+    expect([answer.status, answer.codes()]).toEqual([status, [code]]);
+    expect(bird.requests).toEqual([]);
+  });
 
   test.each([
     ["is not JSON", "{"],

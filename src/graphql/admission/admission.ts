@@ -61,7 +61,11 @@ const noSubscriptions = rejection(
   "OPERATION_NOT_SUPPORTED",
   "There are no subscriptions here: send a query or a mutation.",
 );
-const notWithGet = rejection("BAD_REQUEST", "GET executes queries only. Send this operation with POST.", {
-  status: 405,
-  headers: new Map([["allow", "POST"]]),
-});
+const notWithGet = rejection(
+  "METHOD_NOT_ALLOWED",
+  "GET executes queries only. Send this operation with POST.",
+  {
+    status: 405,
+    headers: new Map([["allow", "POST"]]),
+  },
+);
