@@ -14,8 +14,9 @@ export type ParticipantPage = {
 const MAX_TOKEN_CHARACTERS = 8000;
 
 /**
- * Reads the answer of "List participants". `"results": null` is an empty page: an empty list of Go is written like that. An entry that is no participant is left out: a list proves who is there, and
- * whoever it does not show is asked for singly.
+ * Reads the answer of "List participants". `"results": null` is an empty page: Go writes an empty list like that. An entry
+ * that is no participant is left out: a page proves only that a participant is there, and one that it does not show is
+ * read alone.
  *
  * @returns null when it is no page
  */
