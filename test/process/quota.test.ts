@@ -39,7 +39,13 @@ async function read(pool: Pool, variables: ReturnType<typeof member>): Promise<s
     headers: { "content-type": "application/json", authorization: "AccessKey sandbox" },
     body: JSON.stringify({ query, variables }),
   });
-  const [, name = "untyped"] = /"__typename":"(\w+)"/.exec(await body.text()) ?? [];
+  const text = await body.text();
+  // A busy machine: the gateway has executed nothing and asks to try again.
+  if (text.includes('"OVERLOADED"')) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return read(pool, variables);
+  }
+  const [, name = "untyped"] = /"__typename":"(\w+)"/.exec(text) ?? [];
   return name;
 }
 
@@ -82,5 +88,5 @@ test(
     expect(counts["ConversationParticipant"]).toBeGreaterThan(SECONDS * 40);
     expect(new Set(await Promise.all(others))).toEqual(new Set(["ConversationParticipant"]));
   },
-  (SECONDS + 20) * 1000,
+  (SECONDS + 110) * 1000,
 );
