@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
 import { freePort } from "../support/listen.ts";
+import { describeInNamespaces, inNamespaces } from "../support/namespaces.ts";
 import { listeningUrl, start, type Running } from "../support/process.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { json } from "../support/steps.ts";
@@ -96,7 +97,10 @@ describe("a pipe that is not read", () => {
 });
 
 /** The gateway as a container runs it: the first process of a namespace of its own. */
-const inContainer = ["--pid", "--fork", "--kill-child", "--mount-proc", "node", "dist/main.js"];
+const inContainer = inNamespaces(
+  ["--pid", "--fork", "--kill-child", "--mount-proc"],
+  ["node", "dist/main.js"],
+);
 
 async function startAs(what: "a process" | "PID 1", more: Record<string, string> = {}): Promise<number> {
   const command = what === "PID 1" ? { command: "unshare", args: inContainer } : { args: ["dist/main.js"] };
@@ -116,18 +120,13 @@ async function startAs(what: "a process" | "PID 1", more: Record<string, string>
   return pid;
 }
 
-describe("a signal during the start", () => {
-  test.each([
-    ["SIGTERM", "a process"],
-    ["SIGINT", "a process"],
-    ["SIGTERM", "PID 1"],
-    ["SIGINT", "PID 1"],
-  ] as const)("%s ends %s with exit code 0", async (signal, what) => {
+function signalsDuringTheStart(what: "a process" | "PID 1"): void {
+  test.each(["SIGTERM", "SIGINT"] as const)("%s ends the start with exit code 0", async (signal) => {
     process.kill(await startAs(what), signal);
     expect(await gateway.exited).toBe(0);
   });
 
-  test.each(["a process", "PID 1"] as const)("SIGHUP is remembered by %s until it listens", async (what) => {
+  test("SIGHUP is remembered until the gateway listens", async () => {
     const pid = await startAs(what, {
       AUTH_MODE: "jwt",
       JWT_JWKS_URL: "http://127.0.0.1:1/",
@@ -138,6 +137,13 @@ describe("a signal during the start", () => {
     process.kill(pid, "SIGHUP");
     await until(() => gateway.stderr().includes('"event":"accessKeysReloaded"'));
   });
+}
+
+describe("a signal to a process that starts", () => {
+  signalsDuringTheStart("a process");
+});
+describeInNamespaces("a signal to PID 1 that starts", () => {
+  signalsDuringTheStart("PID 1");
 });
 
 describe("what is not caught", () => {

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import type { ReadFailure } from "../../../src/bird/failures.ts";
 import { ListDenials } from "../../../src/loaders/list-denials.ts";
 
@@ -37,4 +37,28 @@ test("what strangers are denied is remembered, and evicts nothing of a tenant's"
   for (let index = 0; index < 12_000; index++) denials.note("stranger", at("w", String(index)), notFound);
   expect(denials.isDenied("stranger", at("w", "11999"))).toBe(true);
   expect(denials.isDenied("tenant", at("w"))).toBe(true);
+});
+
+test("a denied list is asked for again after a minute: rights are granted, and lists appear", () => {
+  // The memory reads the clock through `performance`, and again once a timer of a millisecond has fired.
+  jest.useFakeTimers({ doNotFake: ["performance"] });
+  const now = jest.spyOn(performance, "now").mockReturnValue(1000);
+  const denials = createDenials();
+  const names = ["tenant", "stranger"];
+  for (const name of names) {
+    denials.note(name, at("w"), notFound);
+    denials.note(name, at("v"), forbidden);
+  }
+  const denied = () =>
+    names.flatMap((name) => [denials.isDenied(name, at("w")), denials.isDenied(name, at("v", "other"))]);
+  const passTo = (ms: number) => {
+    now.mockReturnValue(ms);
+    jest.advanceTimersByTime(1);
+  };
+  passTo(60_999);
+  expect(denied()).toEqual([true, true, true, true]);
+  passTo(61_001);
+  expect(denied()).toEqual([false, false, false, false]);
+  now.mockRestore();
+  jest.useRealTimers();
 });

@@ -32,3 +32,14 @@ test("strangers in 20,000 workspaces evict nothing that tenants use", () => {
   for (let index = 0; index < 20_000; index++) workspaces.of(at(`v${index}`, "junk"));
   expect(workspaces.of(at("w", "one"))).toBe(known);
 });
+
+test("of more than 10,000 workspaces, those that were used longest ago are forgotten", () => {
+  const everywhere = new Workspaces({ isAccepted: () => true }, strangers);
+  const first = everywhere.of(at("w0", "key"));
+  const second = everywhere.of(at("w1", "key"));
+  for (let index = 2; index < 10_000; index++) everywhere.of(at(`w${index}`, "key"));
+  expect(everywhere.of(at("w0", "key"))).toBe(first);
+  everywhere.of(at("w10000", "key"));
+  expect(everywhere.of(at("w0", "key"))).toBe(first);
+  expect(everywhere.of(at("w1", "key"))).not.toBe(second);
+});
