@@ -149,8 +149,8 @@ describe("conversationParticipants", () => {
 });
 
 describe("concurrent operations", () => {
-  /** Holds every answer for a moment, so that what starts together is under way together. */
-  const slow = { fault: "latency=200" };
+  /** Holds every answer until a busy machine has begun all that starts together. */
+  const slow = { fault: "latency=1500" };
 
   const read = (url: string, authorization: string) =>
     execute(url, ReadParticipantDocument, john, { authorization }).then(

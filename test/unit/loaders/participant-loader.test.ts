@@ -138,7 +138,8 @@ describe("the participant loader", () => {
     await Promise.all(lookups.map((address) => loader.load(address)));
     await loader.update(at(), "PENDING");
     await Promise.all(lookups.map((address) => loader.load(address)));
-    expect(asked).toEqual([lookups[0], elsewhere, lookups[0]]);
+    const timesAsked = (address: unknown) => asked.filter((one) => one === address).length;
+    expect([timesAsked(lookups[0]), timesAsked(elsewhere)]).toEqual([2, 1]);
     expect(byIds).toEqual(["an-id", "an-id"]);
   });
 
