@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
+import { describeInNamespaces, inNamespaces } from "../support/namespaces.ts";
 import { runProcess, startProcess, type GatewayProcess } from "../support/process.ts";
 import { startUpstream } from "../support/scripted-upstream.ts";
 import { Hold, json } from "../support/steps.ts";
@@ -44,6 +46,31 @@ describe("npm start", () => {
     await running.stop("SIGINT");
     expect(running.stderr()).toContain('"event":"stopping","signal":"SIGINT"');
     await expect(fetch(running.url)).rejects.toThrow();
+  });
+
+  test.each([
+    ["alone", {}],
+    ["where no scripts run by themselves", { npm_config_ignore_scripts: "true" }],
+  ])(
+    "drains when SIGTERM reaches npm %s, and leaves nothing that holds the port",
+    async (_what, environment) => {
+      running = await startProcess(environment, "npm", ["start"]);
+      running.signal("SIGTERM");
+      await running.exited;
+      expect(running.stderr()).toContain('"event":"stopping","signal":"SIGTERM"');
+      await expect(fetch(running.url)).rejects.toThrow();
+    },
+  );
+});
+
+describeInNamespaces("npm start as PID 1", () => {
+  test("drains when SIGTERM reaches it", async () => {
+    const container = ["--pid", "--fork", "--kill-child", "--mount-proc"];
+    running = await startProcess({}, "unshare", inNamespaces(container, ["npm", "start"]));
+    const children = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8");
+    process.kill(Number.parseInt(children, 10), "SIGTERM");
+    await running.exited;
+    expect(running.stderr()).toContain('"event":"stopping","signal":"SIGTERM"');
   });
 });
 
