@@ -1,7 +1,8 @@
 // Who gets a connection to the upstream, and who waits for one. The number of connections is bounded for the process.
-import type { Operation, OperationEnd } from "../../operation/operation.ts";
+import type { OperationEnd } from "../../operation/operation.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
+import type { ConnectionRequest } from "./connection-request.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { UseCount } from "./use-count.ts";
 import { WaitingRequests, type Waiting } from "./waiting-requests.ts";
@@ -12,17 +13,6 @@ const STRANGERS_SHARE = 0.25;
 const RESERVE_MS = 50;
 /** For a request that has waited for nearly as long as its operation lasts. */
 const noConnection = notSent("noConnection", 1000);
-
-/** What an attempt needs a connection for. */
-export type ConnectionRequest = {
-  workspaceId: string;
-  credentialId: string;
-  /** Bird has not accepted the credential in this workspace yet. */
-  isStranger: boolean;
-  /** Only a connection that has carried nothing yet will do: a retry must not meet the next dead one. */
-  fresh: boolean;
-  operation: Operation;
-};
 
 /** What this file needs to know of a connection. */
 export type Closable = { readonly credentialId: string; close: () => void };

@@ -6,7 +6,8 @@ import type { StopSignal } from "../../operation/stop-signal.ts";
 import type { Body, NoResponse, NotSent, Response, UpstreamRequest } from "../call.ts";
 import { decodeBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Connector } from "./connection.ts";
-import { Connections, type ConnectionRequest } from "./connections.ts";
+import type { ConnectionRequest } from "./connection-request.ts";
+import { Connections } from "./connections.ts";
 import { NoStatusError, type AttemptEnd, type Fields, type RawResponse } from "./exchange.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createUndiciAdapter, Sending } from "./undici-adapter.ts";
@@ -15,7 +16,7 @@ import { createUndiciAdapter, Sending } from "./undici-adapter.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export type { Connection } from "./connection.ts";
-export type { ConnectionRequest } from "./connections.ts";
+export type { ConnectionRequest } from "./connection-request.ts";
 export type { AttemptEnd } from "./exchange.ts";
 
 export interface HttpClient {

@@ -1,5 +1,5 @@
 // How many connections are in use, and by whom.
-import type { ConnectionRequest } from "./connections.ts";
+import type { ConnectionRequest } from "./connection-request.ts";
 import { Counts } from "./counts.ts";
 
 export class UseCount {

@@ -1,5 +1,5 @@
 // The requests that wait for a connection, and which of them is next.
-import type { ConnectionRequest } from "./connections.ts";
+import type { ConnectionRequest } from "./connection-request.ts";
 import { Counts } from "./counts.ts";
 import type { UseCount } from "./use-count.ts";
 

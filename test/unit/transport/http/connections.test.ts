@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Operation } from "../../../../src/operation/operation.ts";
-import {
-  Connections,
-  type Closable,
-  type ConnectionRequest,
-} from "../../../../src/transport/http/connections.ts";
+import type { ConnectionRequest } from "../../../../src/transport/http/connection-request.ts";
+import { Connections, type Closable } from "../../../../src/transport/http/connections.ts";
 import type { NotSent } from "../../../../src/transport/call.ts";
 
 type Fake = Closable & { isOpen: boolean };
