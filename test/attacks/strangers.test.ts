@@ -1,5 +1,7 @@
 // Strangers, who choose key and workspace as they like: they take nothing from tenants, and not from each other.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { startIssuer, trusting } from "../support/issuer.ts";
+import { writeTemporary } from "../support/temporary.ts";
 import { allowed, callsOf, inventWorkspaces, QUOTA, served, startTenancy, type Tenancy } from "./tenancy.ts";
 
 let tenancy: Tenancy;
@@ -121,6 +123,23 @@ test("a tenant's pause outlives a thousand workspaces that strangers have invent
   expect(await tenancy.bird.takeCalls()).toEqual([]);
   expect(served([await tenancy.read("tenant")])).toBe(1);
 }, 55_000);
+
+test("keys that the gateway itself holds are accepted from the start: a 429 pauses their workspace", async () => {
+  const [workspaceId = ""] = inventWorkspaces(1);
+  const issuer = await startIssuer([workspaceId]);
+  const held = await startTenancy(
+    [{ status: 429, headers: { "retry-after": "86400" } }],
+    trusting(issuer, writeTemporary({ [workspaceId]: "held" })),
+  );
+  const authorization = `Bearer ${await issuer.token()}`;
+  await held.read(authorization, workspaceId);
+  const { code, message } = await held.read(authorization, workspaceId);
+  expect(code).toBe("BudgetExhausted");
+  expect(message).toContain("the workspace's quota is used up, or Bird has told it to wait");
+  expect(await held.bird.takeCalls()).toHaveLength(1);
+  await held.close();
+  await issuer.close();
+});
 
 test("one operation names ten workspaces at most: the eleventh is invalid input and no call", async () => {
   const results = await tenancy.readIn("tenant", inventWorkspaces(12));

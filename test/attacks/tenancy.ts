@@ -14,12 +14,13 @@ import { startProcess, type GatewayProcess } from "../support/process.ts";
 export type Result = {
   __typename: string;
   code?: string;
+  message?: string;
   retryAfterSeconds?: number | null;
   fieldErrors?: { path: string }[];
 };
 
 const selection = `{ __typename
-  ... on BirdError { code } ... on RateLimitedError { retryAfterSeconds } ... on ValidationError { fieldErrors { path } } }`;
+  ... on BirdError { code message } ... on RateLimitedError { retryAfterSeconds } ... on ValidationError { fieldErrors { path } } }`;
 
 /** Reads a second and workspace: few, so that a few dozen operations are a flood and a busy machine can make them. */
 export const QUOTA = 10;
@@ -39,7 +40,11 @@ export class Tenancy {
     this.#pool = new Pool(gateway.url, { connections: CONNECTIONS });
   }
 
-  /** One operation that reads a participant, each time another one, in each of these workspaces. */
+  /**
+   * One operation that reads a participant, each time another one, in each of these workspaces.
+   *
+   * @param key an access key, or the whole `Authorization` header
+   */
   async readIn(key: string, workspaceIds: string[]): Promise<Result[]> {
     const field = (id: string, index: number) =>
       `a${index}: conversationParticipant(workspaceId: "${id}", conversationId: "${conversationId}", ` +
@@ -95,7 +100,10 @@ export class Tenancy {
     const { body } = await this.#pool.request({
       method: "POST",
       path: "/graphql",
-      headers: { "content-type": "application/json", authorization: `AccessKey ${key}` },
+      headers: {
+        "content-type": "application/json",
+        authorization: key.includes(" ") ? key : `AccessKey ${key}`,
+      },
       body: JSON.stringify({ query }),
     });
     const text = await body.text();
