@@ -26,7 +26,7 @@ export function readErrorBody(body: Body): ErrorBody {
   const { error } = top;
   const sources = [top, error, firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
   const code = firstText(sources.map((source) => toText(source["code"])));
-  const message = firstText([...sources.map(messageOf), isJsonObject(error) ? undefined : toMessage(error)]);
+  const message = firstText([...sources.map(messageOf), ...[error, top["errors"]].map(toMessage)]);
   const problems = [
     ...["details", "errors"].flatMap((name) => sources.map((source) => source[name])),
     ...[error, top["message"], top["detail"]].filter(Array.isArray),
@@ -85,9 +85,14 @@ function listProblems(problems: Json): [path: string, message: string][] {
   return Object.entries(problems).flatMap(([path, said]) => {
     const named = listProblems(Array.isArray(said) ? said : []);
     if (named.length > 0) return named;
-    const texts = (Array.isArray(said) ? said : [said]).filter((text) => typeof text === "string");
+    const texts = (Array.isArray(said) ? said : [said]).filter(isMessage);
     return texts.map((text): [string, string] => [toFieldPath(path), text]);
   });
+}
+
+/** A number of many digits is a text too (see `parseExactJson`), and says nothing about a field. */
+function isMessage(said: Json): said is string {
+  return typeof said === "string" && !/^-?\d[\d.]{15,}$/.test(said);
 }
 
 function listProblem(problem: Json): [path: string, message: string][] {

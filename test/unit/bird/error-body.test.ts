@@ -85,7 +85,17 @@ describe("readErrorBody", () => {
       { detail: [{ loc: ["body", "status"], msg: "is odd", type: "enum" }] },
       { message: "is odd", fieldErrors: [{ path: "body.status", messages: ["is odd"] }] },
     ],
-    ["nobody", { code: {}, message: [], error: false, errors: "text", details: null }, { fieldErrors: [] }],
+    [
+      "servers with a list of errors",
+      { errors: ["a is odd", "b is odd"] },
+      { message: "a is odd; b is odd", fieldErrors: [] },
+    ],
+    [
+      "Bird, with a long number",
+      { code: "X", message: "m", details: { number: "12345678901234567890", status: ["is odd"] } },
+      { code: "X", message: "m", fieldErrors: status("is odd") },
+    ],
+    ["nobody", { code: {}, message: [], error: false, errors: true, details: null }, { fieldErrors: [] }],
     ["an empty object", {}, { fieldErrors: [] }],
     ["an object of empty texts", { code: "", message: " ", error: "" }, { fieldErrors: [] }],
   ])("reads the shape of %s", (_whose, body, expected) => {
