@@ -126,7 +126,7 @@ function interrupted(end: OperationEnd): NoResponse {
  * attempt that the end of its operation cut off shows nothing, unless a caller gave up on a Bird that had been silent
  * for half of the attempt's time: callers with little patience must not hide that Bird hangs.
  */
-export function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
+function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
   if (result.kind === "notSent") return "neither";
   if (result.kind === "noResponse" && (result.staleConnection || result.cause === "resources"))
     return "neither";
