@@ -5,6 +5,7 @@ import {
   parse,
   specifiedRules,
   validate,
+  type ASTNode,
   type DocumentNode,
   type GraphQLSchema,
 } from "graphql";
@@ -13,6 +14,7 @@ import { fail, succeed, type Result } from "../result.ts";
 import { limits, type Limit } from "./admission/limits.ts";
 import { sha256 } from "./admission/manifest.ts";
 import { measure, type Measured } from "./admission/measure.ts";
+import { findUnknownName } from "./admission/unknown-names.ts";
 import { rejection, rejectionOf, type Rejection } from "./rejection.ts";
 
 type DocumentStore = NonNullable<ApolloServerOptions<BaseContext>["documentStore"]>;
@@ -68,6 +70,9 @@ export class Documents {
     const measured = measure(document);
     if (typeof measured === "string") return fail(tooLarge(measured));
     if (measured.introspects && this.#production) return fail(noIntrospection);
+    // Outside production, validation finds the same and has better words for it.
+    const unknown = this.#production ? findUnknownName(this.#schema, document) : null;
+    if (unknown !== null) return fail(this.#toRejection("GRAPHQL_VALIDATION_FAILED", [toError(unknown)]));
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: this.#production };
     const errors = validate(this.#schema, document, specifiedRules, options);
     return errors.length === 0
@@ -97,6 +102,10 @@ export class Documents {
     }));
     return rejectionOf(code, found);
   }
+}
+
+function toError(node: ASTNode): GraphQLError {
+  return new GraphQLError("", { nodes: node });
 }
 
 /** What an operation beyond a limit is answered. */

@@ -60,7 +60,8 @@ describe("answers of 4 MB that nobody reads", () => {
       // Work makes the garbage collector free what is not held any more.
       expect((await post(gateway, { query })).status).toBe(200);
       held = (await metric("nodejs_external_memory_bytes")) - before;
-      return held < 100 * MEGABYTE;
+      // Unbounded it would be 800 MB; the garbage collector may be behind.
+      return held < 200 * MEGABYTE;
     }, "what is not held is freed");
     process.stderr.write(`unread answers: ${(held / MEGABYTE).toFixed(0)} MB\n`);
     expect(await metric('gateway_dropped_connections_total\\{reason="answers"\\}')).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 
 /** A hundred aliased lookups with every field and every error's fields written out fit in with room to spare. */
 export const limits = {
-  tokens: 15_000,
+  tokens: 12_000,
   /** Levels of fields. */
   depth: 15,
   /** The fields `__schema` and `__type` in the text. */
@@ -20,7 +20,7 @@ export const limits = {
   /** One name in one selection set. */
   repetitions: 20,
   /** Pairs of fields of one name, also in fragments: validation compares every two that may be merged. */
-  comparisons: 50_000,
+  comparisons: 20_000,
   /** In one argument: the identifiers of a list, for one. */
   listItems: 100,
   /** The most a router can be allowed; what it is allowed, router-requests.ts holds. */

@@ -1,0 +1,139 @@
+// Hunts for the text that costs most before its execution: random shapes first, then the worst of them, changed again and again.
+import process from "node:process";
+import { largestLegalText, mutate, randomShape, toText } from "./grammar.js";
+
+/**
+ * What became of a text: `rejected` for its limits or for what is not in the schema, `invalid` for what only validation
+ * finds.
+ *
+ * @typedef {"accepted" | "rejected" | "invalid"} Verdict
+ */
+
+/**
+ * @typedef {object} Reader
+ * @property {(text: string) => unknown} read does what the gateway does with a text before it executes it
+ * @property {(text: string) => Verdict} judge what became of it
+ * @property {(text: string) => void} parse its parsing alone
+ */
+
+/**
+ * @typedef {object} Found
+ * @property {string} text
+ * @property {import("./grammar.js").Shape} shape
+ * @property {Verdict} verdict
+ * @property {number} ms of CPU for reading the text
+ * @property {number} toLegal how often that is the time of the largest legal text
+ * @property {number} toParsing how often it is the time of its own parsing
+ */
+
+/** Shorter texts are read in microseconds: they say nothing about what a stranger can cost. */
+const MIN_CHARACTERS = 5_000;
+
+/**
+ * @param {Reader} reader
+ * @param {{ seed: number, shapes: number, mutations: number }} effort
+ * @returns {{ legalMs: number, dearest: Found, dearestRejection: Found | null }}
+ */
+export function huntForWorstTexts(reader, { seed, shapes, mutations }) {
+  const random = createRandom(seed);
+  const legalMs = warmUp(reader);
+  const found = Array.from({ length: shapes }, () => weigh(reader, randomShape(random), legalMs)).filter(
+    isLong,
+  );
+  let dearest = max(found, "toLegal");
+  let dearestRejection = max(found.filter(isRejected), "toParsing");
+  if (dearest === null) throw new Error("no text was long enough");
+  for (let time = 0; time < mutations; time++) {
+    const from = time % 2 === 0 || dearestRejection === null ? dearest : dearestRejection;
+    const mutant = weigh(reader, mutate(from.shape, random), legalMs);
+    if (!isLong(mutant)) continue;
+    if (mutant.toLegal > dearest.toLegal)
+      dearest = better(dearest, again(reader, mutant, legalMs), "toLegal");
+    if (isRejected(mutant) && mutant.toParsing > (dearestRejection?.toParsing ?? 0))
+      dearestRejection = better(dearestRejection, again(reader, mutant, legalMs), "toParsing");
+  }
+  dearest = again(reader, dearest, legalMs);
+  return { legalMs, dearest, dearestRejection: dearestRejection && again(reader, dearestRejection, legalMs) };
+}
+
+/** Until the compiler has seen everything that the largest legal text needs. @param {Reader} reader */
+function warmUp(reader) {
+  const times = Array.from({ length: 40 }, () =>
+    time(() => {
+      reader.read(unseen(largestLegalText()));
+    }),
+  );
+  return Math.min(...times);
+}
+
+/**
+ * @param {Reader} reader @param {import("./grammar.js").Shape} shape @param {number} legalMs @returns {Found}
+ */
+function weigh(reader, shape, legalMs, repeats = 2) {
+  const text = toText(shape);
+  const ms = least(repeats, () => {
+    reader.read(unseen(text));
+  });
+  const parseMs = least(repeats, () => {
+    reader.parse(text);
+  });
+  return {
+    text,
+    shape,
+    verdict: reader.judge(text),
+    ms,
+    toLegal: ms / legalMs,
+    toParsing: ms / Math.max(parseMs, 0.001),
+  };
+}
+
+/** Weighs once more and better: a pause of the machine makes no text the worst. @param {Reader} reader @param {Found} found @param {number} legalMs */
+function again(reader, found, legalMs) {
+  return weigh(reader, found.shape, legalMs, 8);
+}
+
+let texts = 0;
+
+/** A text that no reader remembers. @param {string} text */
+function unseen(text) {
+  return `${text}#${texts++}`;
+}
+
+/** @param {number} repeats @param {() => void} run */
+function least(repeats, run) {
+  return Math.min(...Array.from({ length: repeats }, () => time(run)));
+}
+
+/** Milliseconds of CPU: what else the machine does counts for nothing. @param {() => void} run */
+function time(run) {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** @param {Found} found */
+const isLong = ({ text }) => text.length >= MIN_CHARACTERS;
+/** @param {Found} found */
+const isRejected = ({ verdict }) => verdict === "rejected";
+
+/** @param {readonly Found[]} found @param {"toLegal" | "toParsing"} ratio @returns {Found | null} */
+function max(found, ratio) {
+  return found.reduce((/** @type {Found | null} */ best, one) => better(best, one, ratio), null);
+}
+
+/** @param {Found | null} one @param {Found} other @param {"toLegal" | "toParsing"} ratio */
+function better(one, other, ratio) {
+  return one !== null && one[ratio] >= other[ratio] ? one : other;
+}
+
+/** Numbers that look random and are the same for the same seed (mulberry32). @param {number} seed */
+export function createRandom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

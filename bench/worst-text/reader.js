@@ -1,0 +1,30 @@
+// What the gateway does with a text before it executes it, for the hunt.
+import { parse } from "graphql";
+import { limits } from "../../src/graphql/admission/limits.ts";
+import { findUnknownName } from "../../src/graphql/admission/unknown-names.ts";
+import { Documents } from "../../src/graphql/documents.ts";
+import { createSchema } from "../../src/graphql/schema.ts";
+
+/** @returns {import("./hunt.js").Reader} */
+export function createReader() {
+  const schema = createSchema();
+  const documents = new Documents(schema, { production: true });
+  /** @param {string} text */
+  const parseText = (text) => parse(text, { maxLexicalTokens: limits.tokens });
+  return {
+    read: (text) => documents.read(text),
+    judge: (text) => {
+      const read = documents.read(text);
+      if (read.ok) return "accepted";
+      if (read.failure.code !== "GRAPHQL_VALIDATION_FAILED") return "rejected";
+      return findUnknownName(schema, parseText(text)) === null ? "invalid" : "rejected";
+    },
+    parse: (text) => {
+      try {
+        parseText(text);
+      } catch {
+        // A text that cannot be parsed costs what it takes to find that out.
+      }
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// `npm run bench:texts`: hunts for the texts that cost most before they are executed, and prints them.
+import { huntForWorstTexts } from "./worst-text/hunt.js";
+import { createReader } from "./worst-text/reader.js";
+
+const SEEDS = 4;
+const MAX_TO_LEGAL = 2;
+const MAX_TO_PARSING = 3;
+
+const reader = createReader();
+
+for (let seed = 1; seed <= SEEDS; seed += 1) {
+  const { legalMs, dearest, dearestRejection } = huntForWorstTexts(reader, {
+    seed,
+    shapes: 1000,
+    mutations: 3000,
+  });
+  console.log(`\nHunt ${seed}: the largest legal text takes ${legalMs.toFixed(1)} ms before its execution.`);
+  print("The dearest text", dearest);
+  if (dearestRejection !== null) print("The dearest rejection", dearestRejection);
+  const isMet = dearest.toLegal <= MAX_TO_LEGAL && (dearestRejection?.toParsing ?? 0) <= MAX_TO_PARSING;
+  console.log(
+    `Allowed: ${MAX_TO_LEGAL} times the largest legal text, ${MAX_TO_PARSING} times its own parsing for a rejected one. ${isMet ? "Met" : "Missed"}.`,
+  );
+  if (!isMet) process.exitCode = 1;
+}
+
+/** @param {string} what @param {import("./worst-text/hunt.js").Found} found */
+function print(what, { text, shape, verdict, ms, toLegal, toParsing }) {
+  console.log(
+    `${what}, ${verdict}: ${text.length} characters, ${ms.toFixed(1)} ms, ${toLegal.toFixed(2)} times the largest legal text, ${toParsing.toFixed(2)} times its own parsing`,
+  );
+  console.log(`  ${text.slice(0, 200).replaceAll(/\s+/g, " ")}…`);
+  console.log(`  ${JSON.stringify(shape)}`);
+}
