@@ -27,6 +27,9 @@ const MAX_ERRORS = 5;
 /** A path holds names that the caller sent, of any length. */
 const MAX_PATH_CHARACTERS = 200;
 
+/** A name in GraphQL. */
+const NAME = /^[_A-Za-z]\w*$/;
+
 export type VariableRules = {
   /** Keeps the schema's names to itself: only what the caller sent is named. */
   production: boolean;
@@ -98,7 +101,12 @@ function findProblemsInObject(value: unknown, type: GraphQLInputObjectType, path
   const fields = type.getFields();
   const unknown = Object.keys(value)
     .filter((name) => !Object.hasOwn(fields, name))
-    .map((name): Problem => ({ path: `${path}.${name}`, kind: "noField", type: type.name }));
+    // What is no name may be anything, such as an email address: it is not repeated.
+    .map((name): Problem => ({
+      path: `${path}.${NAME.test(name) ? name : "…"}`,
+      kind: "noField",
+      type: type.name,
+    }));
   const known = Object.values(fields).flatMap((field): Problem[] => {
     const inField = `${path}.${field.name}`;
     if (value[field.name] !== undefined) return findProblems(value[field.name], field.type, inField);
