@@ -35,7 +35,7 @@ describe("a fair queue", () => {
     expect(all.drain()).toBe("a1.1 b1.1 a2.1 b2.1 a3.1 a4.1");
   });
 
-  test("serves the operations of one credential in turn, whoever came with how many calls", () => {
+  test("serves the operations of one credential in turn, however many calls each has", () => {
     const all = new Queue();
     all.push("a1.1", "a1.2", "a1.3", "a2.1", "a3.1", "a3.2");
     expect(all.drain()).toBe("a1.1 a2.1 a3.1 a1.2 a3.2 a1.3");

@@ -173,7 +173,7 @@ describe("what Bird answers to a stranger", () => {
     expect(returning.permits.length).toBe(1);
   });
 
-  test("ends no pause of the workspace, and takes nobody's try", async () => {
+  test("ends no pause of the workspace, and takes no tenant's try", async () => {
     await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
     await pass(60_000);
     await crowd.call({ credentialId: "new", answer: { status: 404 } });
