@@ -23,7 +23,7 @@ export function openAccessKeys(path: string): AccessKeys {
         events.accessKeysReloaded({ workspaces: keys.size });
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
-        events.accessKeysRefused({ problem: error.message });
+        events.accessKeysInvalid({ problem: error.message });
       }
     },
   };

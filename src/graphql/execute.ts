@@ -147,7 +147,7 @@ const updatesTooLarge = rejection(
 /** Answers an operation that is not executed, or whose answer is not sent. */
 function reject(why: Rejection, { requestId, answersJson = true }: ExecuteInput): Answer {
   const { code, status, statusInJson = status, headers = noHeaders, errors } = why;
-  events.operationRefused({ requestId, code });
+  events.operationRejected({ requestId, code });
   return { status: answersJson ? statusInJson : status, headers, body: JSON.stringify({ errors }) };
 }
 

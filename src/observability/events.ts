@@ -144,14 +144,14 @@ export function accessKeysReloaded(event: { workspaces: number }): void {
 }
 
 /** The file of access keys is bad; the keys read before stay in use. `problem` holds none of its content but workspace ids. */
-export function accessKeysRefused(event: { problem: string }): void {
-  log.error({ event: "accessKeysRefused", ...event });
+export function accessKeysInvalid(event: { problem: string }): void {
+  log.error({ event: "accessKeysInvalid", ...event });
 }
 
 /** An operation exceeds a limit, or is not in the manifest, and is not executed. `code` is one of the gateway's own. */
-export function operationRefused(event: { requestId: string; code: string }): void {
+export function operationRejected(event: { requestId: string; code: string }): void {
   count.refusals.inc({ code: event.code });
-  log.warn({ event: "operationRefused", ...event });
+  log.warn({ event: "operationRejected", ...event });
 }
 
 /** An operation that is not in the manifest was let through; `hash` is the SHA-256 of its text. */

@@ -111,8 +111,8 @@ export const deniedTokens = new Counter({
 });
 
 export const refusals = new Counter({
-  name: "gateway_refused_operations_total",
-  help: "Operations refused before they were executed, by code.",
+  name: "gateway_rejected_operations_total",
+  help: "Operations that were rejected, before they were executed or for the size of their answer, by code.",
   labelNames: ["code"] as const,
   registers,
 });

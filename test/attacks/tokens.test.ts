@@ -234,9 +234,9 @@ describe("the file of access keys", () => {
       gateway.process.signal("SIGHUP");
       await until(() => seen() > before);
     };
-    await reload('{"broken-canary-key', "accessKeysRefused");
+    await reload('{"broken-canary-key', "accessKeysInvalid");
     expect(await key()).toBe("AccessKey stored-canary-key");
-    await reload(JSON.stringify({ [workspaceId]: "broken canary key" }), "accessKeysRefused");
+    await reload(JSON.stringify({ [workspaceId]: "broken canary key" }), "accessKeysInvalid");
     expect(await key()).toBe("AccessKey stored-canary-key");
     await reload(JSON.stringify({ [workspaceId]: "rotated-canary-key" }), "accessKeysReloaded");
     expect(await key()).toBe("AccessKey rotated-canary-key");

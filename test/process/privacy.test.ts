@@ -105,7 +105,7 @@ describe("everything the process emits", () => {
       "requestAnswered",
       "unknownEnumValue",
       "unknownOperation",
-      "operationRefused",
+      "operationRejected",
       "stopping",
     ])
       expect(emitted).toContain(`"event":"${event}"`);
