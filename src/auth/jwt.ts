@@ -29,13 +29,10 @@ export type TokenRules = { jwksUrl: URL; issuer: string; audience: string };
 export type TokenAuthentication = { authenticate: Authenticate; close: () => void };
 
 /**
- * Begins to fetch the issuer's keys.
- *
  * @param accessKeys the keys of the workspaces, as they are at the time of the call
  */
 export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): TokenAuthentication {
   const signingKeys = new SigningKeys(rules.jwksUrl);
-  signingKeys.start();
   const authenticate: Authenticate = async (authorization) => {
     try {
       const verified = await verify(authorization, signingKeys, rules);

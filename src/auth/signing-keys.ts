@@ -47,11 +47,6 @@ export class SigningKeys {
     events.watchSigningKeys(() => (this.#known === null ? null : performance.now() - this.#fetchedAt));
   }
 
-  /** Fetches the keys in the background, now and again and again. */
-  start(): void {
-    void this.#refresh();
-  }
-
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -65,7 +60,7 @@ export class SigningKeys {
   async known(): Promise<KeySet> {
     if (performance.now() - this.#fetchedAt > MAX_AGE_MS) this.#known = null;
     if (this.#known !== null) return this.#known;
-    await (this.#fetch ?? this.#cause(FIRST_COOLDOWN_MS));
+    if (performance.now() - this.#causedAt >= FIRST_COOLDOWN_MS) await this.#fetchOnce();
     return this.#present();
   }
 
@@ -80,7 +75,7 @@ export class SigningKeys {
     const firstSeenAt = this.#seenAt.get(digest) ?? -Infinity;
     const seenAt = arrivedAt - firstSeenAt > SEEN_FOR_MS ? arrivedAt : firstSeenAt;
     this.#seenAt.set(digest, seenAt);
-    if (this.#begunAt < seenAt) await this.#cause(COOLDOWN_MS);
+    if (this.#begunAt < seenAt) await this.#fetchForToken();
     return { keys: this.#present(), areNewer: this.#begunAt >= seenAt };
   }
 
@@ -89,10 +84,10 @@ export class SigningKeys {
     return this.#known;
   }
 
-  /** Fetches on behalf of a token, unless another token caused a fetch less than `cooldownMs` ago. */
-  async #cause(cooldownMs: number): Promise<void> {
+  /** Fetches on behalf of a token, unless another token has just caused a fetch. */
+  async #fetchForToken(): Promise<void> {
     const now = performance.now();
-    if (now - this.#causedAt < cooldownMs) {
+    if (now - this.#causedAt < COOLDOWN_MS) {
       await this.#fetch;
       return;
     }
@@ -102,10 +97,11 @@ export class SigningKeys {
     await this.#fetchOnce();
   }
 
-  async #refresh(): Promise<void> {
-    await this.#fetchOnce();
+  /** From the first fetch on, which a token causes, the keys are fetched in the background. */
+  #planNext(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => void this.#refresh(), this.#isOut ? REFRESH_RETRY_MS : REFRESH_MS);
+    this.#timer = setTimeout(() => void this.#fetchOnce(), this.#isOut ? REFRESH_RETRY_MS : REFRESH_MS);
     this.#timer.unref();
   }
 
@@ -113,6 +109,7 @@ export class SigningKeys {
   #fetchOnce(): Promise<void> {
     this.#fetch ??= this.#fetchKeys().finally(() => {
       this.#fetch = null;
+      this.#planNext();
     });
     return this.#fetch;
   }

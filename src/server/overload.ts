@@ -31,19 +31,19 @@ export type OverloadGuard = {
 };
 
 export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
-  let busyAtProbe = busyMs();
+  let probe = look();
   let restUntil = 0;
   /** Asked by requests too: after a long turn those that waited are read before the probe's timer is looked at. */
   const isLate = () => {
     const now = performance.now();
-    if (busyMs() - busyAtProbe > PROBE_MS + MAX_BUSY_MS) restUntil = now + REST_MS;
+    if (busyMsSince(probe) > PROBE_MS + MAX_BUSY_MS) restUntil = now + REST_MS;
     return now < restUntil;
   };
-  const probe = setInterval(() => {
+  const timer = setInterval(() => {
     isLate();
-    busyAtProbe = busyMs();
+    probe = look();
   }, PROBE_MS);
-  probe.unref();
+  timer.unref();
   return {
     onRequest: (request, reply, done) => {
       if (isLate() || inFlight.count >= maxInFlight) sendOverloaded(request, reply);
@@ -51,14 +51,29 @@ export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_F
     },
     run: (work) => (inFlight.count >= maxInFlight ? null : inFlight.run(work)),
     close: () => {
-      clearInterval(probe);
+      clearInterval(timer);
     },
   };
 }
 
-/** How long the event loop has worked so far. Time in which it waits, or in which an idle process is frozen, does not count. */
-function busyMs(): number {
-  return performance.eventLoopUtilization().active;
+type Look = { activeMs: number; cpuMs: number };
+
+function look(): Look {
+  return { activeMs: performance.eventLoopUtilization().active, cpuMs: cpuMs() };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/**
+ * How long the event loop has worked. Time in which it waits does not count, nor does time in which the process had no
+ * CPU: it was frozen, or others had the machine. The CPU time of other threads is bounded by that of the loop.
+ */
+function busyMsSince(earlier: Look): number {
+  const activeMs = performance.eventLoopUtilization().active - earlier.activeMs;
+  return activeMs > PROBE_MS + MAX_BUSY_MS ? Math.min(activeMs, cpuMs() - earlier.cpuMs) : activeMs;
 }
 
 /** Answers what was turned away. */

@@ -41,7 +41,7 @@ afterEach(async () => {
   await bird.close();
 });
 
-const query = `{ conversationParticipant(workspaceId: "${workspaceId}", conversationId: "${conversationId}", key: "emailaddress", value: "a@example.com") { __typename ... on AccessDeniedError { accessDeniedReason } ... on UpstreamError { upstreamReason retryable } } }`;
+const query = `{ conversationParticipant(workspaceId: "${workspaceId}", conversationId: "${conversationId}", key: "emailaddress", value: "john.doe@bird.com") { __typename ... on AccessDeniedError { accessDeniedReason } ... on UpstreamError { upstreamReason retryable } } }`;
 
 /** What a read with this token is answered with: the member, and its reason. */
 async function ask(authorization: string | null): Promise<string> {
@@ -112,6 +112,7 @@ describe("an issuer that is away", () => {
     issuer.fail(502);
     expect(await ask(`Bearer ${await issuer.token({}, { kid: "unknown" })}`)).toBe(undecided);
     expect(await ask(token)).toBe(found);
+    await until(() => lines("signingKeysUnavailable").length > 0);
     expect(lines("signingKeysUnavailable")).toMatchObject([{ cause: "status", status: 502 }]);
     expect(await metrics()).toMatch(/^gateway_signing_keys_age_seconds \d/m);
     expect(await metrics()).toMatch(/^gateway_signing_key_failures_total\{cause="status"\} [1-9]/m);
@@ -121,6 +122,7 @@ describe("an issuer that is away", () => {
     await issuer.close();
     await start();
     expect(await ask(`Bearer ${await issuer.token()}`)).toBe(undecided);
+    await until(() => lines("signingKeysUnavailable").length > 0);
     expect(lines("signingKeysUnavailable")).toMatchObject([{ cause: "refused", status: null }]);
     issuer = await startIssuer([workspaceId]);
   });
@@ -176,6 +178,7 @@ describe("odd keys", () => {
         const [, payload = ""] = (await issuer.token()).split(".");
         expect([unauthenticated, undecided]).toContain(await ask(`Bearer ${header}.${payload}.AAAA`));
       }
+    await until(() => lines("signingKeysLeftOut").length > 0);
     expect(lines("bug")).toEqual([]);
     expect(lines("signingKeysLeftOut")).toMatchObject([{ unusable: odd.length, usable: 1 }]);
     expect(bird.requests).toHaveLength(1);

@@ -35,7 +35,6 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  keys.start();
   await keys.known();
   // The next fetch is planned once this one has ended.
   await turn(() => jest.getTimerCount() > 0);

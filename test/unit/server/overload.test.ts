@@ -32,9 +32,13 @@ async function serve(options: { maxInFlight?: number }) {
   return { url, held, statusOf };
 }
 
+/** Works for so long. Time in which others have the CPU does not count. */
 function blockTheLoop(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+  const before = process.cpuUsage();
+  for (let workedMs = 0; workedMs < ms;) {
+    const { user, system } = process.cpuUsage(before);
+    workedMs = (user + system) / 1000;
+  }
 }
 
 describe("the overload guard", () => {
@@ -42,7 +46,7 @@ describe("the overload guard", () => {
     const { url, statusOf } = await serve({});
     expect(await statusOf("/work")).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    blockTheLoop(2500);
+    blockTheLoop(1500);
     const answer = await fetch(`${url}/work`);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(await answer.json()).toEqual({
