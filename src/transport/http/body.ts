@@ -61,14 +61,16 @@ async function unpackAndParse(
   form: BodyForm,
   maxBytes: number,
 ): Promise<Body> {
-  try {
-    let unpacked = bytes;
-    for (const decompress of unpack) unpacked = await decompress(unpacked, { maxOutputLength: maxBytes });
-    return parse(unpacked, form);
-  } catch {
-    // The bytes are not what the field says, or more than the bound.
-    return unreadable;
+  let unpacked = bytes;
+  for (const decompress of unpack) {
+    try {
+      unpacked = await decompress(unpacked, { maxOutputLength: maxBytes });
+    } catch (error) {
+      if (isTooLarge(error)) return unreadable;
+      // Some proxies unpack a body and leave the field as it was: the bytes are then tried as they are.
+    }
   }
+  return parse(unpacked, form);
 }
 
 /** `deflate` means zlib's format (RFC 9110, 8.4.1.2), and yet some servers send the bare data without zlib's header. */
@@ -97,7 +99,7 @@ function parse(bytes: Buffer, form: BodyForm): Body {
 }
 
 function parseByCharset(bytes: Buffer, form: BodyForm): Body {
-  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(form.contentType)?.[1];
+  const charset = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(form.contentType)?.[1];
   if (charset === undefined) return unreadable;
   try {
     return parseText(new TextDecoder(charset, { fatal: true }).decode(bytes), form);
