@@ -19,7 +19,7 @@ export type UpdateSteps = {
 
 /**
  * Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway looks first all the same: see
- * docs/decisions/0040-an-update-is-looked-up-before-it-is-repeated.md.
+ * docs/decisions/0015-an-update-is-looked-up-before-it-is-repeated.md.
  *
  * @param status null is never looked up: Bird does not document what it does, so no status would prove it
  */

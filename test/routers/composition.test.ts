@@ -104,7 +104,7 @@ describe.each(Object.entries(composers))("%s", (_name, compose) => {
     );
   });
 
-  test("does not let the schema price a list by its length: see decision 0010", () => {
+  test("does not let the schema price a list by its length: see decision 0007", () => {
     const sdl = participants.sdl.replaceAll(
       "@listSize(assumedSize: 100)",
       '@listSize(slicingArguments: ["identifiers"])',
