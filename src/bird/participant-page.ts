@@ -28,10 +28,16 @@ export function decodeParticipantPage(
   const results: unknown = body["results"] === null ? [] : body["results"];
   if (!Array.isArray(results)) return null;
   const { nextPageToken, total } = body;
-  const hasNext = typeof nextPageToken === "string" && nextPageToken !== "";
   return {
     participants: results.flatMap((result) => decodeParticipant(result, place) ?? []),
-    nextPageToken: hasNext && nextPageToken.length <= MAX_TOKEN_CHARACTERS ? nextPageToken : null,
+    nextPageToken: isPageToken(nextPageToken) ? nextPageToken : null,
     total: typeof total === "number" && total >= 0 ? total : null,
   };
+}
+
+/** A lone surrogate cannot be encoded in a URL. */
+function isPageToken(token: unknown): token is string {
+  return (
+    typeof token === "string" && token !== "" && token.length <= MAX_TOKEN_CHARACTERS && token.isWellFormed()
+  );
 }
