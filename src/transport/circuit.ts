@@ -15,6 +15,8 @@ export type Verdict = "success" | "failure" | "neither";
 export interface CircuitEntry {
   /** The only call that is let through while the circuit is open; what it shows decides. */
   readonly isProbe: boolean;
+  /** Whether the circuit has opened since: a call that has waited all the while must not be sent any more. */
+  hasLapsed(): boolean;
   end(verdict: Verdict): void;
 }
 
@@ -51,21 +53,23 @@ export class Circuit {
 
   #enterClosed(): CircuitEntry {
     const timesOpened = this.#timesOpened;
-    return new Entry(false, (verdict) => {
+    const onEnd = (verdict: Verdict) => {
       if (verdict === "neither" || this.#timesOpened !== timesOpened) return;
       this.#calls.add();
       if (verdict === "failure") this.#failures.add();
       if (this.#isFailing()) this.#open();
-    });
+    };
+    return new Entry({ isProbe: false, onEnd, hasLapsed: () => this.#state !== "closed" });
   }
 
   #enterAsProbe(): CircuitEntry {
     this.#change("probing");
-    return new Entry(true, (verdict) => {
+    const onEnd = (verdict: Verdict) => {
       if (verdict === "failure") this.#open();
       else if (verdict === "success") this.#close();
       else this.#change("open");
-    });
+    };
+    return new Entry({ isProbe: true, onEnd, hasLapsed: () => false });
   }
 
   #isFailing(): boolean {
@@ -91,13 +95,17 @@ export class Circuit {
   }
 }
 
+type EntryParts = { isProbe: boolean; onEnd: (verdict: Verdict) => void; hasLapsed: () => boolean };
+
 class Entry implements CircuitEntry {
   readonly isProbe: boolean;
+  readonly hasLapsed: () => boolean;
   readonly #onEnd: (verdict: Verdict) => void;
   #hasEnded = false;
 
-  constructor(isProbe: boolean, onEnd: (verdict: Verdict) => void) {
+  constructor({ isProbe, onEnd, hasLapsed }: EntryParts) {
     this.isProbe = isProbe;
+    this.hasLapsed = hasLapsed;
     this.#onEnd = onEnd;
   }
 

@@ -134,10 +134,13 @@ export class GuardedTransport implements Transport {
     if (entry === null) return notSent("circuitOpen", circuit.retryAfterMs());
     try {
       const means = await this.#acquire(request, operation, fresh);
-      if (means.kind === "means")
+      if (means.kind === "means" && !entry.hasLapsed())
         return await new Attempt(this.#parts, request, entry).send(operation, means);
       entry.end("neither");
-      return means;
+      if (means.kind === "notSent") return means;
+      means.permit.refund();
+      means.connection.release();
+      return notSent("circuitOpen", circuit.retryAfterMs());
     } catch (bug) {
       // A probe that never ends would keep the circuit open.
       entry.end("neither");

@@ -301,6 +301,20 @@ describe("the circuit", () => {
     expect(isOpen(world)).toBe(true);
   });
 
+  test("holds back the calls that have waited for a permit while it opened", async () => {
+    const world = create();
+    world.bird.endings = [response(503)];
+    const sent = Array.from({ length: 20 }, () => world.transport.send(update, start()));
+    world.permits.areFree = false;
+    const waiting = world.transport.send(update, start());
+    await jest.advanceTimersByTimeAsync(100);
+    await Promise.all(sent);
+    const { refunded } = world.permits;
+    world.givePermits();
+    expect(await waiting).toMatchObject({ kind: "notSent", reason: "circuitOpen" });
+    expect([world.bird.written, world.permits.refunded - refunded]).toEqual([20, 1]);
+  });
+
   test("opens at connections that break, and not at stale ones, also where they are updates'", async () => {
     const world = create();
     world.bird.endings = [noResponse("unavailable", { staleConnection: true })];
