@@ -1,5 +1,5 @@
-// What to do next for several lookups in one conversation: a pure function of what is known. docs/batching.md proves its
-// bounds.
+// Decides the next step for several lookups in one conversation: read a page of the list, or read each participant alone.
+// It is a pure function. docs/batching.md proves its bounds.
 
 /** What is known before a step. Times are in milliseconds. */
 export type Known = {
@@ -11,11 +11,11 @@ export type Known = {
   pages: number;
   /** Participants on these pages. */
   seen: number;
-  /** How many participants the conversation has, as Bird says; null where it does not. */
+  /** How many participants the conversation has according to Bird; null where Bird does not say. */
   total: number | null;
-  /** Whether the list goes on. */
+  /** Whether the list has another page. */
   hasNextPage: boolean;
-  /** What a page has taken on average; 0 before the first one. A single read is taken to be as fast. */
+  /** The average duration of a page; 0 before the first one. A single read is assumed to take as long. */
   pageMs: number;
   /** Reads a second that the workspace's quota allows. */
   readsPerSecond: number;
@@ -33,7 +33,7 @@ const PAGES_AT_WORST = 3;
 /** Milliseconds for which a call counts in the quota. */
 const QUOTA_WINDOW_MS = 1040;
 
-/** Few calls first, but not at the price of a longer wait. A single lookup is never looked for in a list. */
+/** Prefers few calls, but not at the price of a longer wait. A lookup that is alone in its conversation is a single read. */
 export function nextStep(known: Known): Step {
   const { wanted, left, pages, hasNextPage, pageMs, remainingMs } = known;
   if (wanted < 2 || left === 0) return "singles";
@@ -46,7 +46,7 @@ export function nextStep(known: Known): Step {
   return isFastEnough(toCome, known) || !singlesFit ? "page" : "singles";
 }
 
-/** Whether reading on ends about as early as single reads from the beginning would have. Counted in pages. */
+/** Whether the list would take about as long as single reads from the beginning. `toCome` is a number of pages. */
 function isFastEnough(toCome: number, known: Known): boolean {
   const { wanted, left, pages, pageMs } = known;
   const inPages = (singles: number) => singlesMs(singles, known) / pageMs;
@@ -55,13 +55,13 @@ function isFastEnough(toCome: number, known: Known): boolean {
   return asExpected <= inPages(wanted) + PAGES_LONGER && atWorst <= inPages(wanted) + PAGES_AT_WORST;
 }
 
-/** How long so many single reads take, made at once: what the quota does not allow at once waits for it. */
+/** How long `count` single reads take when they are sent together: those above the quota wait for it. */
 function singlesMs(count: number, { pageMs, readsPerSecond }: Known): number {
   const waiting = Math.max(0, count - readsPerSecond);
   return pageMs + (waiting / readsPerSecond) * QUOTA_WINDOW_MS;
 }
 
-/** How many more pages it takes to find all that are left, by the list's total or else by the hit rate so far. */
+/** How many more pages it takes to find all lookups that are left: estimated from the list's total, else from the hit rate. */
 function pagesToCome({ wanted, left, pages, seen, total }: Known): number {
   if (total !== null && seen > 0) return Math.max(1, Math.ceil((total - seen) / (seen / pages)));
   const found = wanted - left;

@@ -7,7 +7,7 @@ import type { Participant } from "../bird/participant.ts";
 import { fail, succeed } from "../result.ts";
 import { nextStep } from "./batch-plan.ts";
 
-/** One thing that is wanted. */
+/** One participant that is wanted. */
 export type Lookup = {
   /** Its `lookupKey`: a participant of the list that has it is the wanted one. */
   key: string;
@@ -16,9 +16,9 @@ export type Lookup = {
 
 /** The conversation to read from. */
 export type BatchSource = {
-  /** Reads a page, from the beginning or on; null where the conversation must not be listed. */
+  /** Reads the first page, or the page of a token; null where the conversation must not be listed. */
   readPage: ((pageToken: string | null) => Promise<PageResult>) | null;
-  /** Told when the list failed. */
+  /** Called when the list has failed. */
   onListFailure: (failure: ReadFailure) => void;
   /** Reads a second that the workspace's quota allows. */
   readsPerSecond: number;
@@ -27,10 +27,10 @@ export type BatchSource = {
 };
 
 /**
- * Looks up each of several different things in one conversation. What the list did not show is read alone before it is
- * called not found: a list proves presence, not absence.
+ * Looks up several different participants of one conversation. A participant that the list did not show is read alone
+ * before it is reported as not found: the list proves presence, not absence.
  *
- * @returns a result for each lookup, none of which fails another
+ * @returns a result for each lookup; the failure of one lookup does not fail another
  */
 export async function readBatch<L extends Lookup>(
   lookups: readonly L[],
@@ -78,7 +78,7 @@ async function readSingles<L extends Lookup>(
   const [first, ...others] = lookups;
   if (first === undefined) return [];
   if (listFailure === null || !mayBeTheSameForAll(listFailure)) return readAtOnce(lookups);
-  // One goes ahead, so that a Bird that fails altogether does not get a call for each lookup.
+  // Send one read first: if Bird is down, this costs one call instead of one for each lookup.
   const result = await first.readAlone();
   if (!result.ok && isLike(result.failure, listFailure))
     return lookups.map((lookup) => [lookup, fail(result.failure)]);
@@ -91,13 +91,16 @@ function readAtOnce<L extends Lookup>(lookups: readonly L[]): Promise<[L, ReadRe
   );
 }
 
-/** A failure that single reads would only repeat. */
+/** Whether single reads would fail in the same way. */
 function isTheSameForAll(failure: ReadFailure): boolean {
   if (failure.kind === "accessDenied") return failure.reason === "UNAUTHENTICATED";
   return failure.kind === "rateLimited" || failure.kind === "left";
 }
 
-/** A failure that may be the list's alone. Single reads after a timeout go at once: there is no time to try one. */
+/**
+ * Whether single reads may fail in the same way, so that one is tried first. After a timeout all are sent at once: there is
+ * no time to try one.
+ */
 function mayBeTheSameForAll(failure: ReadFailure): boolean {
   return failure.kind === "upstream" && failure.reason !== "TIMEOUT";
 }
@@ -112,7 +115,7 @@ class Listing {
   nextPageToken: string | null = null;
   readonly #wanted: ReadonlySet<string>;
   readonly #found = new Map<string, Participant>();
-  /** Lookups that two different participants fit: that proves nothing about which one a single read would give. */
+  /** Lookups that match two different participants: the list does not tell which of them a single read returns. */
   readonly #ambiguous = new Set<string>();
   #seen = 0;
   #total: number | null = null;
@@ -144,7 +147,7 @@ class Listing {
     return this.#found.get(key) ?? null;
   }
 
-  /** People move while pages are read: the same id on two pages is the same participant, as it was seen last. */
+  /** The list changes while its pages are read: an id on two pages is one participant, and the later page counts. */
   #note(key: string, participant: Participant): void {
     const known = this.#found.get(key);
     if (known !== undefined && known.id !== participant.id) {
@@ -154,7 +157,7 @@ class Listing {
   }
 }
 
-/** The keys of the lookups that a participant fits. */
+/** The keys of the lookups that a participant matches. */
 function lookupKeysOf({ id, contact }: Participant): string[] {
   const { identifierKey, identifierValue } = contact ?? { identifierKey: null, identifierValue: null };
   return identifierKey === null || identifierValue === null

@@ -1,4 +1,4 @@
-// Which lists Bird has denied lately: they are not asked for again for a while.
+// Remembers which lists Bird has denied lately, so that they are not requested again for a minute.
 import { LRUCache } from "lru-cache";
 import type { ConversationIds } from "../bird/address.ts";
 import type { ReadFailure } from "../bird/failures.ts";
@@ -10,8 +10,8 @@ const MAX_REMEMBERED = 10_000;
 export type IsAccepted = (holder: { credentialId: string; workspaceId: string }) => boolean;
 
 /**
- * What strangers were denied is remembered apart: they choose keys, workspaces and conversations, and must not evict what
- * tenants use.
+ * Denials of strangers have a store of their own: strangers choose keys, workspaces and conversations freely, and must not
+ * evict the denials of accepted keys.
  */
 export class ListDenials {
   readonly #isAccepted: IsAccepted;
@@ -28,7 +28,7 @@ export class ListDenials {
     return names.some((name) => this.#ofTenants.has(name) || this.#ofStrangers.has(name));
   }
 
-  /** Remembers a failure that will be the same in a moment: of the key in its workspace, or of the conversation. */
+  /** Remembers a lasting failure, either of the key in its workspace or of the conversation. */
   note(credentialId: string, conversation: ConversationIds, failure: ReadFailure): void {
     const { workspaceId } = conversation;
     const denied = this.#isAccepted({ credentialId, workspaceId }) ? this.#ofTenants : this.#ofStrangers;
@@ -51,8 +51,8 @@ function ofConversation(credentialId: string, { workspaceId, conversationId }: C
 }
 
 /**
- * There is no such list: 404 or 405, whatever its body. Anything else that is no list, such as a page of a proxy or JSON that
- * was cut off, may be a list again in a moment.
+ * Whether Bird does not offer this list: 404 or 405 with any body. Every other bad response, such as a proxy's error page or
+ * truncated JSON, may be temporary.
  */
 function isLasting(failure: ReadFailure): boolean {
   if (failure.kind === "notFound") return true;

@@ -1,5 +1,5 @@
-// The participants one operation wants: each looked up once, however often it is asked for, and together where that is
-// cheaper.
+// Loads the participants that one operation wants. Each is looked up once, and several of a conversation are looked up
+// together where that takes fewer calls.
 import DataLoader from "dataloader";
 import type { AccessKey } from "../bird/access-key.ts";
 import {
@@ -17,26 +17,26 @@ import type { Operation } from "../operation/operation.ts";
 import { readBatch } from "./batch-read.ts";
 import type { ListDenials } from "./list-denials.ts";
 
-/** What a participant can be looked up by. Only references of routers come by id, and none in an operation that updates. */
+/** The two addresses of a participant. Only references of routers use an id, and an operation that updates has none of them. */
 export type AnyAddress = ParticipantAddress | ParticipantIdAddress;
 
 export interface ParticipantLoader {
   /** Reads a participant, or joins the same read of this operation. */
   load(key: AccessKey, address: AnyAddress): Promise<ReadResult>;
-  /** Sets a status. Later reads of this operation in the conversation are made anew. */
+  /** Sets a status. Later reads of this operation in the same conversation are sent to Bird again. */
   update(key: AccessKey, address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult>;
 }
 
-/** What the loaders of all operations have in common. */
+/** What the loaders of all operations share. */
 export type LoaderParts = {
   bird: BirdClient;
-  /** Which lists have been denied; null when nothing is ever to be listed. */
+  /** The lists that Bird has denied; null when lists must not be used. */
   listDenials: ListDenials | null;
   /** Reads a second that a workspace's quota allows. */
   readsPerSecond: number;
 };
 
-/** Each workspace has a quota and a circuit of its own, so naming many would come to more than one operation may cause. */
+/** Each workspace has its own quota and circuit, so an operation over many workspaces could cause too much load. */
 const MAX_WORKSPACES = 10;
 
 const tooManyWorkspaces = fail(
@@ -46,7 +46,7 @@ const tooManyWorkspaces = fail(
   }),
 );
 
-/** A loader for one operation of one caller: never share one between callers, since it remembers what they saw. */
+/** Creates the loader of one operation. Never share it between callers: it caches results. */
 export function createParticipantLoader(parts: LoaderParts, operation: Operation): ParticipantLoader {
   return new OperationLoader(parts, operation);
 }
@@ -55,7 +55,7 @@ class OperationLoader implements ParticipantLoader {
   readonly #parts: LoaderParts;
   readonly #operation: Operation;
   readonly #workspaceIds = new Set<string>();
-  /** Apart for each key object: what one key saw can never be the answer to another. */
+  /** One loader for each access key, so that a result of one key is never returned to another. */
   readonly #loaders = new Map<AccessKey, KeyLoader>();
 
   constructor(parts: LoaderParts, operation: Operation) {
@@ -75,7 +75,7 @@ class OperationLoader implements ParticipantLoader {
   ): Promise<UpdateResult> {
     if (this.#isOneTooMany(address)) return tooManyWorkspaces;
     const update = await this.#parts.bird.for(key, this.#operation).updateParticipant(address, status);
-    // What was read before may be older than the update, and may be the same participant by another name.
+    // Results read before the update may be stale, also those of another lookup key of the same participant.
     for (const loader of this.#loaders.values()) loader.forget(address);
     if (update.ok) this.#loaderFor(key).remember(address, update.value);
     return update;
@@ -95,10 +95,10 @@ class OperationLoader implements ParticipantLoader {
 
 type Reads = DataLoader<AnyAddress, ReadResult, string>;
 
-/** The share of the operation's time that a page may take: if the list hangs, the rest is for single reads. */
+/** The share of the operation's time that a page may take: if the list hangs, single reads get the rest. */
 const PAGE_SHARE = 0.5;
 
-/** What one access key reads in one operation. */
+/** The reads of one access key in one operation. */
 class KeyLoader {
   readonly #parts: LoaderParts;
   readonly #key: AccessKey;
@@ -122,7 +122,7 @@ class KeyLoader {
     this.#readsOf(address).prime(address, succeed(participant));
   }
 
-  /** Everything in this conversation is read anew. */
+  /** Drops all cached results of this conversation. */
   forget(conversation: ConversationIds): void {
     this.#reads.delete(conversationKey(conversation));
   }
@@ -144,7 +144,7 @@ class KeyLoader {
     return reads;
   }
 
-  /** Reads addresses of one conversation that are all different; the results are in their order. */
+  /** Reads different addresses of one conversation. The results are in the order of the addresses. */
   async #readAll(conversation: ConversationIds, addresses: readonly AnyAddress[]): Promise<ReadResult[]> {
     const [only] = addresses;
     if (only !== undefined && addresses.length === 1) return [await this.#readAlone(only)];
@@ -180,7 +180,7 @@ class KeyLoader {
   }
 }
 
-/** What may be different in a moment is not remembered; a participant that is not there is. */
+/** Whether a result is a temporary failure. It is not cached; "not found" is. */
 function isPassing(read: ReadResult | undefined): boolean {
   return read !== undefined && !read.ok && read.failure.kind !== "notFound";
 }

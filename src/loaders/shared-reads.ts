@@ -1,5 +1,5 @@
-// Reads that are under way, shared by all who want the same at the same time with the same key. This is no cache: a
-// result is not kept once it has been handed out.
+// Shares a read in flight among all operations that want the same participant with the same key. It is no cache: a result
+// is dropped once it has been returned.
 import type { AccessKey } from "../bird/access-key.ts";
 import {
   conversationKey,
@@ -17,8 +17,8 @@ import { JointOperation } from "../operation/joint-operation.ts";
 import type { Operation, OperationEnd } from "../operation/operation.ts";
 
 /**
- * The same client, whose reads are shared. Different keys never share, and a read that begins after an update has
- * ended never joins one that began before it.
+ * Wraps a client so that its reads are shared. Different keys never share a read, and a read that begins after an update
+ * has ended never joins one that began before it.
  */
 export function shareReads(bird: BirdClient): BirdClient {
   const participants = new InFlight<ReadResult>();
@@ -60,7 +60,7 @@ class SharingBird implements Bird {
   async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
     const { bird, participants, pages } = this.#parts;
     const update = await bird.for(this.#key, this.#operation).updateParticipant(address, status);
-    // Also after a failure: what is being read now may be from before the update.
+    // After a failure too: a read in flight may show the state from before the update.
     participants.endSharing(conversationKey(address));
     pages.endSharing(conversationKey(address));
     return update;
@@ -81,16 +81,16 @@ class SharingBird implements Bird {
 
 type Ended = ReturnType<typeof ended>;
 
-/** What a caller gets whose operation is over before the read is. */
+/** The failure for a caller whose operation ended before the read did. */
 function ended(end: OperationEnd) {
   return fail(toNoResponseFailure({ reason: end }, null));
 }
 
 /**
- * Waits for a read that another operation has begun. It may not have been sent because that operation had too little
- * time to wait for the quota: an operation with enough time then asks again.
+ * Waits for a read that another operation has begun. If that read was not sent because the other operation had too little
+ * time to wait for the quota, and this operation has enough, this operation reads again.
  */
-async function joinPatiently<Value extends AnyResult>(
+async function joinOrReadAgain<Value extends AnyResult>(
   read: SharedRead<Value>,
   operation: Operation,
   again: () => Promise<Value | Ended>,
@@ -101,7 +101,7 @@ async function joinPatiently<Value extends AnyResult>(
   return wasForTime ? again() : result;
 }
 
-/** How long the quota would have made the call wait, where it was not sent because of that; null for any other end. */
+/** Milliseconds to wait for the quota, where the call was not sent because of it; null for any other result. */
 function quotaWaitMs(result: AnyResult): number | null {
   if (result.ok || result.failure.kind !== "rateLimited") return null;
   return result.failure.code === "BudgetExhausted" ? result.failure.retryAfterMs : null;
@@ -109,12 +109,12 @@ function quotaWaitMs(result: AnyResult): number | null {
 
 type AnyResult = Result<unknown, ReadFailure>;
 
-/** Reads of one kind that are under way. */
+/** The reads of one kind that are in flight. */
 class InFlight<Value extends AnyResult> {
   /** By conversation, then by credential and what is read. */
   readonly #conversations = new Map<string, Map<string, SharedRead<Value>>>();
 
-  /** Joins a read that is under way, or begins it. */
+  /** Joins a read in flight, or begins a new one. */
   join(
     { conversation, key }: { conversation: string; key: string },
     operation: Operation,
@@ -126,9 +126,9 @@ class InFlight<Value extends AnyResult> {
     const underWay = reads.get(key);
     if (underWay !== undefined) {
       const again = () => this.join({ conversation, key }, operation, begin);
-      return joinPatiently(underWay, operation, again);
+      return joinOrReadAgain(underWay, operation, again);
     }
-    // An operation that may cause no more calls is rejected alone: others who want the same still may.
+    // An operation without calls left fails on its own: others that want the same participant may still read it.
     if (operation.callsLeft() === 0) return begin(operation);
     const read = new SharedRead(operation, begin, () => {
       if (reads.get(key) === read) reads.delete(key);
@@ -140,15 +140,15 @@ class InFlight<Value extends AnyResult> {
     return read.join(operation);
   }
 
-  /** Those who wait go on waiting; later readers begin anew. */
+  /** Operations that wait go on waiting. Later ones begin a new read. */
   endSharing(conversation: string): void {
     this.#conversations.delete(conversation);
   }
 }
 
-/** One read and the operations that wait for it. It goes on while one of them does. */
+/** One read and the operations that wait for it. It is cancelled when all of them are over. */
 class SharedRead<Value extends AnyResult> {
-  /** Milliseconds that the operation had left which began it. */
+  /** Milliseconds that the operation which began the read had left at that time. */
   readonly beganWithMs: number;
   readonly #waiting: JointOperation;
   readonly #result: Promise<Value>;

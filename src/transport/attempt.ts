@@ -1,4 +1,5 @@
-// One attempt at a call: from the moment it has a permit and a connection to its end, and what is learned from it.
+// One attempt at a call, from the moment it has a permit and a connection until it ends. The circuit and the limiter learn
+// from its result.
 import * as events from "../observability/events.ts";
 import type { Operation, OperationEnd } from "../operation/operation.ts";
 import { StopSignal } from "../operation/stop-signal.ts";
@@ -22,11 +23,11 @@ export type AttemptParts = {
   http: HttpClient;
   /** Milliseconds it may take, from the moment it has a connection. */
   attemptTimeoutMs: number;
-  /** Those on the wire. An attempt can outlive its operation. */
+  /** The attempts on the wire. An attempt can outlive its operation. */
   running: Set<Attempt>;
 };
 
-/** Ends its circuit entry, whatever happens. */
+/** One attempt. It ends its circuit entry in every case. */
 export class Attempt {
   readonly #parts: AttemptParts;
   readonly #request: UpstreamRequest;
@@ -59,20 +60,20 @@ export class Attempt {
     });
   }
 
-  /** Ends the attempt, whatever it waits for: the process stops. */
+  /** Aborts the attempt in any state, because the process stops. */
   stop(): void {
     this.#signal.stop("expired");
   }
 
   /**
-   * Whether the attempt runs to its own end although its operation is over: an update that is on the wire is finished,
-   * and a probe that is on the wire decides about the circuit.
+   * Whether the attempt goes on although its operation is over. An update on the wire is finished, so that its result is
+   * known; a probe on the wire is finished, because it decides whether the circuit closes.
    */
   #goesOn(): boolean {
     return this.#isWritten && (this.#request.effect === "write" || this.#entry.isProbe);
   }
 
-  /** The operation of a caller who left stays in flight until its update has ended. One that expired is answered now. */
+  /** After its caller left, an operation stays in flight until its update has ended. An expired operation is answered now. */
   #isWaitedFor(end: OperationEnd): boolean {
     return end === "left" && this.#request.effect === "write";
   }
@@ -99,13 +100,13 @@ export class Attempt {
     } finally {
       timers.cancel(timer);
       running.delete(this);
-      // Only a bug comes here before the entry has ended. A probe that never ends would keep the circuit open.
+      // Only a bug gets here before the entry has ended. End it, since a probe that never ends would keep the circuit open.
       this.#entry.end("neither");
     }
   }
 }
 
-/** A 429 that does not say how long to wait is believed to mean a second: so long the limiter sends nothing. */
+/** Gives a 429 without `Retry-After` a pause of one second: the limiter needs a duration. */
 function withPause(result: Response | NoResponse): Response | NoResponse {
   if (result.kind !== "response" || result.status !== 429 || result.retryAfterMs !== null) return result;
   return { ...result, retryAfterMs: PAUSE_MS };
@@ -122,9 +123,9 @@ function interrupted(end: OperationEnd): NoResponse {
 }
 
 /**
- * What an attempt shows about Bird: 5xx, connection failures and attempts that used up their own time are failures. An
- * attempt that the end of its operation cut off shows nothing, unless a caller gave up on a Bird that had been silent
- * for half of the attempt's time: callers with little patience must not hide that Bird hangs.
+ * The verdict of an attempt on Bird. 5xx, connection failures and attempt timeouts are failures. An attempt that ended with
+ * its operation is neither, except where the caller left after half of the attempt's time: callers with short timeouts must
+ * not hide that Bird hangs.
  */
 function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
   if (result.kind === "notSent") return "neither";
@@ -135,7 +136,7 @@ function verdictOf(result: CallResult, wasHalfTimeOver: boolean): Verdict {
   return result.reason === "left" && wasHalfTimeOver ? "failure" : "neither";
 }
 
-/** An attempt that was not sent has no duration that says anything about Bird. */
+/** Reports the attempt. One that was not sent has no duration, since it says nothing about Bird. */
 function tellAttempt(
   { method, pathTemplate: route }: UpstreamRequest,
   result: Response | NoResponse,

@@ -1,25 +1,25 @@
-// What is wanted of the upstream, and the three ways it can end. The transport returns them; it does not throw.
+// A call to the upstream, and the three ways in which it can end. The transport returns them and does not throw.
 import type { OperationEnd } from "../operation/operation.ts";
 
 /** A call to the upstream. */
 export type UpstreamRequest = {
   method: "GET" | "PATCH";
-  /** What the call does at the upstream: a read may be repeated, and each kind has a quota of its own. */
+  /** Whether the call changes anything at the upstream: a read may be repeated. Reads and writes have separate quotas. */
   effect: "read" | "write";
   /** Encoded, from the root of the API, such as `/workspaces/…`. It holds personal data: never log it. */
   path: string;
-  /** The path with names in place of values, for logs and metrics. */
+  /** The path with parameter names instead of values, for logs and metrics. */
   pathTemplate: string;
   workspaceId: string;
-  /** Tells the caller's credential from others without being it. */
+  /** Identifies the caller's credential without containing it. */
   credentialId: string;
   /** The value of the `Authorization` header. Never log it. */
   authorization: string;
   /** Sent as JSON. */
   body?: object;
-  /** Only a connection that has carried nothing yet will do. */
+  /** Whether the call needs a connection that has carried nothing yet. */
   fresh?: boolean;
-  /** False where the caller has another way, so that a time-out is not waited for twice. True unless given. */
+  /** Whether a timeout is retried; false where the caller has a fallback that needs the time. True by default. */
   retriesTimeouts?: boolean;
 };
 
@@ -30,13 +30,13 @@ export type Response = {
   kind: "response";
   status: number;
   body: Body;
-  /** From `Retry-After`, where it makes sense. */
+  /** From `Retry-After`; null where it is missing or not plausible. */
   retryAfterMs: number | null;
   /** It came on a connection that had carried a response before. */
   onUsedConnection?: boolean;
 };
 
-/** The call was attempted and no status arrived. There is no HTTP status to speak of, and none is invented. */
+/** The call was attempted and no HTTP status arrived. */
 export type NoResponse = {
   kind: "noResponse";
   reason: InterruptReason;
@@ -44,17 +44,17 @@ export type NoResponse = {
   sent: boolean;
   /** What broke, where the reason is `unavailable` or `timeout`; null where the operation ended. */
   cause: NoResponseCause | null;
-  /** A connection that was used before failed before one byte of the response came: it had died while it was idle. */
+  /** The connection had carried a response before and failed before the first byte of this one: it had died while idle. */
   staleConnection: boolean;
 };
 
 /**
- * Why a response, or the rest of one, did not come: the attempt's own time was over, the connection failed, or the
- * operation ended meanwhile.
+ * Why a response, or the rest of it, did not arrive: the attempt timed out, the connection failed, or the operation was
+ * over.
  */
 export type InterruptReason = "timeout" | "unavailable" | OperationEnd;
 
-/** What broke. A closed list, for logs and metrics: never a text of Bird's or Node's. */
+/** What broke. A closed list for logs and metrics, which never contain a text of Bird's or Node's. */
 export type NoResponseCause =
   | "dns"
   | "refused"
@@ -64,7 +64,7 @@ export type NoResponseCause =
   | "tls"
   | "timeout"
   | "protocol"
-  /** The process has no descriptor, port or memory left: Bird has no part in it. */
+  /** The process has no descriptor, port or memory left. This says nothing about Bird. */
   | "resources"
   | "other";
 
@@ -72,7 +72,7 @@ export type NoResponseCause =
 export type NotSent = {
   kind: "notSent";
   reason: NotSentReason;
-  /** When asking again may help; null where that is unknown. */
+  /** Milliseconds after which a new call may succeed; null where that is unknown. */
   retryAfterMs: number | null;
 };
 
@@ -81,22 +81,22 @@ export type NotSentReason =
   | "circuitOpen"
   /** The workspace's quota is used up, or Bird told it to wait. */
   | "quotaExhausted"
-  /** The operation has caused as many calls as one may. */
+  /** The operation has no calls left. */
   | "callsExhausted"
   /** No connection to the upstream was free in time. */
   | "noConnection"
-  /** The credential rests for a moment. */
+  /** Calls with this credential are paused, because Bird answered 401 ten times in a row. */
   | "credentialResting"
-  /** The workspace has had its share of retries. */
+  /** The workspace's retry share is used up. */
   | "retriesExhausted"
   | OperationEnd;
 
 export type Body =
   | { kind: "json"; value: unknown }
   | { kind: "empty" }
-  /** It arrived, and is not JSON, too large, or not decodable. */
+  /** The body arrived and is not JSON, too large, or not decodable. */
   | { kind: "unreadable" }
-  /** It did not arrive whole. */
+  /** The body did not arrive completely. */
   | { kind: "lost"; reason: InterruptReason };
 
 export function notSent(reason: NotSentReason, retryAfterMs: number | null = null): NotSent {
@@ -107,12 +107,12 @@ export function isServerError(result: CallResult): boolean {
   return result.kind === "response" && result.status >= 500 && result.status <= 599;
 }
 
-/** Statuses beside 5xx that say "not now": request timeout, misdirected request, too early. */
+/** Temporary failures other than 5xx: 408 Request Timeout, 421 Misdirected Request, 425 Too Early. */
 export function saysNotNow(status: number): boolean {
   return status === 408 || status === 421 || status === 425;
 }
 
-/** Statuses of 5xx that say "never": not implemented, version not supported, network authentication required. */
+/** Lasting failures among 5xx: 501 Not Implemented, 505 HTTP Version Not Supported, 511 Network Authentication Required. */
 export function saysNever(status: number): boolean {
   return status === 501 || status === 505 || status === 511;
 }
@@ -123,7 +123,7 @@ export function isCertainlyUnprocessed(result: CallResult): boolean {
   return result.kind === "noResponse" ? !result.sent : result.status === 429;
 }
 
-/** True where the response did not come, or not whole, for a reason that is not the caller's. */
+/** True where the response did not arrive completely, and the caller is not the reason. */
 export function isInterrupted(result: CallResult): boolean {
   if (result.kind === "notSent") return false;
   const interrupted = result.kind === "noResponse" ? result.reason : lostReason(result.body);

@@ -1,19 +1,19 @@
-// The circuit of one workspace: spares a Bird that fails, and answers at once while it does.
+// The circuit breaker of one workspace: while Bird fails, calls are not sent and fail at once.
 import { SlidingCounter } from "./sliding-counter.ts";
 
-/** How long nothing is sent before one call probes whether Bird is well again. */
+/** Milliseconds for which nothing is sent before one call probes whether Bird works again. */
 const OPEN_MS = 5000;
 const MINIMUM_CALLS = 20;
 const FAILING_SHARE = 0.5;
 
 export type CircuitState = "closed" | "open" | "probing";
 
-/** What a call showed. `neither`: nothing about Bird, since it was not sent or its caller ended it. */
+/** What a call showed about Bird. `neither`: nothing, since it was not sent or its caller left. */
 export type Verdict = "success" | "failure" | "neither";
 
 /** The right to make a call. It must be ended in every case. Only the first `end` counts. */
 export interface CircuitEntry {
-  /** The only call that is let through while the circuit is open; what it shows decides. */
+  /** The only call that is let through while the circuit is open. Its verdict closes the circuit or keeps it open. */
   readonly isProbe: boolean;
   /** Whether the circuit has opened since: a call that has waited all the while must not be sent any more. */
   hasLapsed(): boolean;
@@ -31,10 +31,10 @@ export class Circuit {
   #state: CircuitState = "closed";
   /** When the next probe may be made. */
   #probeAtMs = 0;
-  /** How often it has opened. A call that began before it opened says nothing about the time after. */
+  /** How often it has opened. The verdict of a call that began before the last opening is ignored. */
   #timesOpened = 0;
 
-  /** @param onChange told the new state */
+  /** @param onChange called with each new state */
   constructor(onChange: (state: CircuitState) => void) {
     this.#onChange = onChange;
   }

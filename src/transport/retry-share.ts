@@ -1,10 +1,10 @@
-// How many retries a workspace may add to its traffic: a Bird that fails must not get three times the load for it.
+// Limits the retries that a workspace may add to its traffic: retries must not multiply the load on a Bird that fails.
 import { SlidingCounter } from "./sliding-counter.ts";
 
 const SHARE = 0.1;
 const MINIMUM = 3;
 
-/** How many retries may still be made. */
+/** The retries that may still be made. */
 export interface Retries {
   /** A call was attempted for the first time. A call that was not sent does not count. */
   countCall(): void;

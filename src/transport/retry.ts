@@ -1,4 +1,4 @@
-// Whether a call is tried again, and after how long. Pure: the clock, the dice and the retry share are the caller's.
+// Decides whether a call is retried, and after what delay. It is pure: time and the random number are parameters.
 import {
   isCertainlyUnprocessed,
   isInterrupted,
@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = { read: 3, write: 2 };
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
 
-/** What the decision depends on, beside the call and its result. */
+/** The facts that the decision depends on, besides the call and its result. */
 export type RetryFacts = {
   /** How many attempts were made, from 1. */
   attempts: number;
@@ -26,7 +26,7 @@ export type RetryFacts = {
 /**
  * How long to wait before the next attempt, in milliseconds, or null when there must be none.
  *
- * A read changes nothing and may be repeated after anything that may pass. An update is repeated only where Bird
+ * A read changes nothing, so it is retried after every temporary failure. An update is repeated only where Bird
  * certainly did not process it: after anything else the participant is looked up first (`bird/update.ts`).
  */
 export function retryDelayMs(
@@ -36,13 +36,13 @@ export function retryDelayMs(
 ): number | null {
   if (attempts >= MAX_ATTEMPTS[effect] || result.kind === "notSent") return null;
   if (!mayBeDifferentNextTime(effect, result) || (!retriesTimeouts && isTimeout(result))) return null;
-  // What Bird asks for goes before the backoff.
+  // Bird's `Retry-After` takes precedence over the backoff.
   const asked = result.kind === "response" ? result.retryAfterMs : null;
   const delay = asked ?? backoffMs(attempts, random);
   return delay < remainingMs ? delay : null;
 }
 
-/** Milliseconds to wait after so many attempts, with full jitter so that callers do not come back together. */
+/** Milliseconds to wait after `attempts` attempts: exponential, with full jitter, so that callers do not retry together. */
 export function backoffMs(attempts: number, random: number): number {
   return random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
 }

@@ -1,13 +1,13 @@
-// How often something happened in the last ten seconds, in steps of two seconds.
+// Counts events of the last ten seconds, in steps of two seconds.
 
-/** Few, because every stranger has four counters and must cost less than 1 kB. */
+/** The number of steps. It is small, because every stranger has four counters and must take less than 1 kB. */
 const BUCKETS = 5;
 const BUCKET_MS = 2000;
 
 export class SlidingCounter {
   readonly #counts = new Array<number>(BUCKETS).fill(0);
   #total = 0;
-  /** The step that was counted in last. */
+  /** The latest step with an event. */
   #tick = currentTick();
 
   add(): void {
@@ -15,7 +15,7 @@ export class SlidingCounter {
     this.#change(1);
   }
 
-  /** Takes back what was added a moment ago. */
+  /** Undoes the last `add`. */
   remove(): void {
     this.#forgetOld();
     if ((this.#counts[this.#tick % BUCKETS] ?? 0) > 0) this.#change(-1);

@@ -1,4 +1,4 @@
-// What is kept of strangers: of each key in each workspace apart, bounded in number and in size.
+// The state of strangers: one entry for each key in each workspace, bounded in number and size.
 import { LRUCache } from "lru-cache";
 import * as events from "../observability/events.ts";
 import type { UpstreamRequest } from "./call.ts";
@@ -7,8 +7,8 @@ import type { Pause } from "./limiter/pause.ts";
 import { StrangersRetries } from "./retry-share.ts";
 
 /**
- * Callers choose keys and workspaces, so the number is bounded, apart from that of tenants: what strangers name evicts
- * nothing that tenants use. One takes less than 1 kB: see test/unit/transport/strangers.alone.test.ts.
+ * Strangers choose keys and workspaces freely, so the number is bounded. Accepted keys are stored elsewhere, so strangers
+ * cannot evict them. An entry takes less than 1 kB: see test/unit/transport/strangers.alone.test.ts.
  */
 const MAX_STRANGERS = 10_000;
 
@@ -17,11 +17,11 @@ export type Holder = Pick<UpstreamRequest, "workspaceId" | "credentialId">;
 
 /** One key in one workspace that Bird has not accepted there. */
 export class Stranger {
-  /** How often Bird has answered 401 since it answered anything else. */
+  /** How often Bird has answered 401 in a row. */
   unauthorizedInARow = 0;
   /** Until when nothing is sent, in the time of `performance.now()`. */
   restsUntil = 0;
-  /** What a 429 to this key causes. */
+  /** The pause after a 429 to this key; null when there was none. */
   pause: Pause | null = null;
   #circuit: Circuit | null = null;
   #retries: StrangersRetries | null = null;
@@ -40,7 +40,7 @@ export class Stranger {
 export class Strangers {
   readonly #known = new LRUCache<string, Stranger>({ max: MAX_STRANGERS });
 
-  /** What is kept of a stranger, from the first time it is asked for. */
+  /** The entry of a stranger, created on first use. */
   of(holder: Holder): Stranger {
     const known = this.find(holder);
     if (known !== undefined) return known;
@@ -62,7 +62,7 @@ export function nameOf({ workspaceId, credentialId }: Holder): string {
   return `${workspaceId} ${credentialId}`;
 }
 
-/** One function for all: a closure for each would take 100 bytes. */
+/** One function for all strangers: a closure for each would take 100 bytes. */
 function tellChange(state: CircuitState): void {
   events.strangersCircuitChanged({ state });
 }

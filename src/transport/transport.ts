@@ -1,4 +1,4 @@
-// The door to the upstream: a request and an operation in, a CallResult out, never an exception.
+// The door to the upstream: takes a request and its operation, returns a CallResult, and never throws.
 import * as events from "../observability/events.ts";
 import type { Operation } from "../operation/operation.ts";
 import { sleep } from "../operation/stop-signal.ts";
@@ -14,33 +14,33 @@ import { Workspaces } from "./workspaces.ts";
 
 export interface Transport {
   /**
-   * Makes the call, with retries where they are safe; resolves with its result, when the operation expires at the
-   * latest. Nothing is sent for an operation that is over.
+   * Makes the call, with retries where they are safe. Resolves at the latest when the operation expires. Nothing is sent for
+   * an operation that is over.
    */
   send(request: UpstreamRequest, operation: Operation): Promise<CallResult>;
-  /** Sends a call again, once, out of the workspace's retry share. */
+  /** Sends a call again, once, and takes a retry from the workspace's retry share. */
   repeat(request: UpstreamRequest, operation: Operation): Promise<CallResult>;
   /**
-   * Waits before a repetition: as long as Bird asks for, or else a random moment.
+   * Waits before a repetition: as long as Bird's `Retry-After` says, else for a random backoff.
    *
-   * @returns false, at once, where the operation has no time for that
+   * @returns false, at once, where the operation has too little time
    */
   pause(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
   /** Whether Bird has accepted a credential in a workspace. */
   readonly isAccepted: (holder: Holder) => boolean;
-  /** Ends what is still on the wire, then closes the connections. No operation may wait for it any more. */
+  /** Aborts the attempts on the wire, then closes the connections. No operation may wait for a result any more. */
   close(): Promise<void>;
 }
 
 export type TransportOptions = {
   /** The root of the upstream API. */
   baseUrl: URL;
-  /** Milliseconds one attempt may take, connection and whole body included. */
+  /** Milliseconds that one attempt may take, including the connection and the whole body. */
   attemptTimeoutMs: number;
   quotas: Quotas;
-  /** How many connections to the upstream there are at most, all workspaces together. */
+  /** The largest number of connections to the upstream, of all workspaces together. */
   maxConnections: number;
-  /** Whether the gateway holds the access keys itself, so that none of them is a stranger's. */
+  /** Whether the gateway holds the access keys itself, so that all of them are accepted from the start. */
   holdsKeys: boolean;
 };
 
@@ -63,8 +63,8 @@ export type TransportParts = AttemptParts & {
 };
 
 /**
- * The order of every attempt: is the operation alive, may it cause a call, is the circuit closed, is there a permit, is
- * there a connection. Waiting for a permit or a connection costs the operation's time, not the attempt's.
+ * Checks before every attempt, in this order: the operation is not over, it has a call left, the circuit is closed, there
+ * is a permit, there is a connection. Waiting for a permit or a connection costs the operation's time, not the attempt's.
  */
 export class GuardedTransport implements Transport {
   readonly #parts: TransportParts;
@@ -77,7 +77,7 @@ export class GuardedTransport implements Transport {
 
   async send(request: UpstreamRequest, operation: Operation): Promise<CallResult> {
     let result = await this.#attempt(request, operation, request.fresh === true);
-    // A call that was not sent is no traffic that retries could be a share of.
+    // The retry share is a share of the calls that were sent, so a call that was not sent does not count.
     if (result.kind !== "notSent") this.#parts.workspaces.of(request).retries.countCall();
     for (let attempts = 1; ; attempts++) {
       const facts = { attempts, remainingMs: operation.remainingMs(), random: Math.random() };
@@ -122,7 +122,7 @@ export class GuardedTransport implements Transport {
     const result = await this.#attemptOnce(request, operation, fresh);
     if (result.kind === "notSent") operation.giveBackCall();
     if (request.effect !== "read" || !isStale(result)) return result;
-    // The connection had died before the call: Bird has not seen it. The operation has paid for it, so it is sent again.
+    // The connection had died before the call, so Bird has not seen it. Send it again; it costs the operation no second call.
     return this.#attemptOnce(request, operation, true);
   }
 
@@ -142,13 +142,13 @@ export class GuardedTransport implements Transport {
       means.connection.release();
       return notSent("circuitOpen", circuit.retryAfterMs());
     } catch (bug) {
-      // A probe that never ends would keep the circuit open.
+      // End the entry in every case: a probe that never ends would keep the circuit open.
       entry.end("neither");
       throw bug;
     }
   }
 
-  /** Gets all that an attempt needs. The operation may end while it waits. */
+  /** Gets a permit and a connection for an attempt. The operation may end while it waits. */
   async #acquire(
     request: UpstreamRequest,
     operation: Operation,

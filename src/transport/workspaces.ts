@@ -1,4 +1,4 @@
-// Circuits and retry shares: a workspace's for its accepted keys, and one of its own for each stranger there.
+// The circuits and retry shares: one of each for the accepted keys of a workspace, and one of each for every stranger there.
 import { LRUCache } from "lru-cache";
 import * as events from "../observability/events.ts";
 import { Circuit } from "./circuit.ts";
@@ -6,7 +6,7 @@ import type { Credentials } from "./limiter/credentials.ts";
 import { RetryShare, type Retries } from "./retry-share.ts";
 import type { Holder, Strangers } from "./strangers.ts";
 
-/** Only a call with a key that Bird has accepted there creates one. */
+/** The largest number of workspaces in memory. Only a call with an accepted key adds one. */
 const MAX_WORKSPACES = 10_000;
 
 export type Workspace = { readonly circuit: Circuit; readonly retries: Retries };
@@ -21,7 +21,7 @@ export class Workspaces {
     this.#strangers = strangers;
   }
 
-  /** What counts for the calls of a credential in a workspace, from the first one on. */
+  /** The circuit and the retry share for the calls of a credential in a workspace, created on first use. */
   of(holder: Holder): Workspace {
     return this.#credentials.isAccepted(holder)
       ? this.#ofTenant(holder.workspaceId)

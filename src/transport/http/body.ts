@@ -1,4 +1,5 @@
-// From the bytes of a response to JSON, within bounds. Proxies wrap a body in ways that Bird does not; none of them loses it.
+// Decodes the bytes of a response to JSON, within a size limit. Proxies may add encodings that Bird does not use, so all
+// usual ones are decoded.
 import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
@@ -25,17 +26,17 @@ const decompressors: ReadonlyMap<string, Decompress> = new Map([
 
 /** What the header fields of a response say about its body. */
 export type BodyForm = {
-  /** The `Content-Encoding` field, empty where there is none. */
+  /** The `Content-Encoding` field; empty where it is missing. */
   contentEncoding: string;
-  /** The `Content-Type` field, empty where there is none. */
+  /** The `Content-Type` field; empty where it is missing. */
   contentType: string;
-  /** Whether every digit of a number counts: see `parseExactJson`. */
+  /** Whether numbers must keep every digit: see `parseExactJson`. */
   exactNumbers: boolean;
 };
 
 /**
- * @param maxBytes the largest body that is unpacked: a small gzip can hold gigabytes
- * @returns a promise only where something has to be unpacked
+ * @param maxBytes the largest decompressed size: a small gzip can hold gigabytes
+ * @returns a promise only where the body is compressed
  */
 export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Body | Promise<Body> {
   if (bytes.length === 0) return { kind: "empty" };
@@ -47,7 +48,7 @@ export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Bod
 
 /**
  * The decompressors to apply, in order. `Content-Encoding` names codings in the order in which they were applied (RFC
- * 9110, 8.4). A word that is no coding, such as `UTF-8`, is ignored: the body is then tried as it is.
+ * 9110, 8.4). An unknown coding, such as `UTF-8`, is ignored: the body is then parsed as it is.
  */
 function toDecompressors(contentEncoding: string): Decompress[] {
   if (contentEncoding === "") return [];
@@ -67,13 +68,13 @@ async function unpackAndParse(
       unpacked = await decompress(unpacked, { maxOutputLength: maxBytes });
     } catch (error) {
       if (isTooLarge(error)) return unreadable;
-      // Some proxies unpack a body and leave the field as it was: the bytes are then tried as they are.
+      // Some proxies decompress a body and keep the field, so the bytes are then parsed as they are.
     }
   }
   return parse(unpacked, form);
 }
 
-/** `deflate` means zlib's format (RFC 9110, 8.4.1.2), and yet some servers send the bare data without zlib's header. */
+/** `deflate` means zlib's format (RFC 9110, 8.4.1.2), but some servers send raw deflate data without zlib's header. */
 async function inflateEither(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
   try {
     return await unwrap(bytes, options);
@@ -90,8 +91,8 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * JSON has to be UTF-8 (RFC 8259, 8.1); else the bytes are what the charset that is named makes of them. Bytes that do not
- * fit are never replaced by U+FFFD, since an identifier could be among them.
+ * JSON has to be UTF-8 (RFC 8259, 8.1). Other bytes are decoded by the charset of `Content-Type`. Invalid bytes are never
+ * replaced by U+FFFD, since they could be part of an identifier.
  */
 function parse(bytes: Buffer, form: BodyForm): Body {
   const body = isUtf8(bytes) ? parseText(bytes.toString("utf8"), form) : unreadable;
@@ -104,13 +105,13 @@ function parseByCharset(bytes: Buffer, form: BodyForm): Body {
   try {
     return parseText(new TextDecoder(charset, { fatal: true }).decode(bytes), form);
   } catch {
-    // The charset is unknown, or the bytes do not fit it.
+    // The charset is unknown, or the bytes are invalid in it.
     return unreadable;
   }
 }
 
 function parseText(text: string, { exactNumbers }: BodyForm): Body {
-  // A byte order mark counts as white space here, and JSON does not allow it.
+  // `trim` also removes a byte order mark, which JSON.parse rejects.
   const json = text.trim();
   if (json === "") return { kind: "empty" };
   try {

@@ -1,4 +1,4 @@
-// What an attempt needs a connection for.
+// A request for a connection: who wants it, and whether it has to be a new one.
 import type { Operation } from "../../operation/operation.ts";
 
 export type ConnectionRequest = {
@@ -6,7 +6,7 @@ export type ConnectionRequest = {
   credentialId: string;
   /** Bird has not accepted the credential in this workspace yet. */
   isStranger: boolean;
-  /** Only a connection that has carried nothing yet will do: a retry must not meet the next dead one. */
+  /** Whether it needs a connection that has carried nothing yet: a retry must not get another dead one. */
   fresh: boolean;
   operation: Operation;
 };

@@ -1,4 +1,4 @@
-// One connection to the upstream: one socket at a time, one request at a time, one credential for good.
+// One connection to the upstream: one socket and one request at a time, and the same credential during its whole life.
 import { Socket } from "node:net";
 import { Client, type buildConnector, type Dispatcher } from "undici";
 import type { Wire } from "./exchange.ts";
@@ -7,11 +7,11 @@ import { ResponseReader } from "./interim-responses.ts";
 /** Opens a socket and calls back when it is connected. undici's connectors return the socket at once, unlike their type. */
 export type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => unknown;
 
-/** Who is told what happens to a connection. */
+/** The owner of a connection, which is notified of its state. */
 export type ConnectionOwner = {
-  /** It is not in use any more. @param isUsable whether it can carry another exchange */
+  /** The connection is no longer in use. @param isUsable whether it can carry another exchange */
   returned(connection: Connection, isUsable: boolean): void;
-  /** Its socket has closed, in use or idle. */
+  /** The connection's socket has closed, in use or idle. */
   closed(connection: Connection): void;
 };
 
@@ -22,14 +22,14 @@ export class Connection implements Wire {
   readonly #client: Client;
   #socket: Socket | undefined;
   #reader: ResponseReader | undefined;
-  /** Whole responses that the present socket has carried. */
+  /** How many complete responses the current socket has carried. */
   #responses = 0;
 
   /** @param origin of the upstream, such as `https://api.bird.com` */
   constructor(origin: string, connector: Connector, credentialId: string, owner: ConnectionOwner) {
     this.credentialId = credentialId;
     this.#owner = owner;
-    // The attempt's signal bounds every phase of a request; undici's timers would only bring a second kind of timeout.
+    // The attempt's signal limits every phase of a request, so undici's own timeouts are off.
     this.#client = new Client(origin, {
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -47,7 +47,7 @@ export class Connection implements Wire {
     this.#client.dispatch(options, handler);
   }
 
-  /** No attempt is made on it after all. An attempt gives its connection back by itself. */
+  /** Returns the connection unused. An attempt returns its connection by itself. */
   release(): void {
     this.#owner.returned(this, true);
   }
@@ -66,7 +66,7 @@ export class Connection implements Wire {
     this.#owner.returned(this, isUsable);
   }
 
-  /** Closes the socket at once, in whatever state it is. */
+  /** Closes the socket at once, in any state. */
   close(): void {
     void this.#client.destroy();
     this.#socket?.destroy();

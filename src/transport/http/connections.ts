@@ -1,4 +1,4 @@
-// Who gets a connection to the upstream, and who waits for one. The number of connections is bounded for the process.
+// The pool of connections to the upstream: hands them out fairly, and limits their number for the process.
 import type { OperationEnd } from "../../operation/operation.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
@@ -7,29 +7,29 @@ import { IdleConnections } from "./idle-connections.ts";
 import { UseCount } from "./use-count.ts";
 import { WaitingRequests, type Waiting } from "./waiting-requests.ts";
 
-/** Strangers together get this share of all connections at most, and one at least. */
+/** The largest share of all connections that strangers get together; at least one connection. */
 const STRANGERS_SHARE = 0.25;
-/** Milliseconds before the end of its operation at which a request stops waiting: no call would be answered in less. */
+/** Milliseconds before the end of its operation at which a request stops waiting: no call takes less time. */
 const RESERVE_MS = 50;
-/** For a request that has waited for nearly as long as its operation lasts. */
+/** The result of a request that got no connection within its operation's time. */
 const noConnection = notSent("noConnection", 1000);
 
-/** What this file needs to know of a connection. */
+/** The part of a connection that the pool uses. */
 export type Closable = { readonly credentialId: string; close: () => void };
 
 /**
- * A connection serves one credential for as long as it lives, so that nothing which the upstream sends late or twice can
- * reach another credential. An idle one of the credential is taken first, then a new one is opened, if necessary in place
- * of the idle one that was used least recently.
+ * A connection serves one credential during its whole life, so that a late or duplicate response can never reach another
+ * credential. A request gets an idle connection of its credential, else a new one. Where the limit is reached, the least
+ * recently used idle connection is closed for it.
  *
- * A workspace may have every connection that no other workspace waits for. Where some wait, the next connection goes to
- * the workspace that has the fewest.
+ * A workspace may use every connection that no other workspace waits for. Where several wait, the next connection goes to
+ * the workspace that uses the fewest.
  */
 export class Connections<C extends Closable> {
   readonly #max: number;
   readonly #maxOfStrangers: number;
   readonly #open: (credentialId: string) => C;
-  /** Connections that carry an exchange, and what for. */
+  /** The connections that carry an exchange, and the request of each. */
   readonly #inUse = new Map<C, ConnectionRequest>();
   readonly #count = new UseCount();
   readonly #idle = { accepted: new IdleConnections<C>(), strangers: new IdleConnections<C>() };
@@ -37,21 +37,21 @@ export class Connections<C extends Closable> {
   #isClosing = false;
   #onAllReturned: () => void = () => undefined;
 
-  /** @param max how many connections there are at most, in use and idle */
+  /** @param max the largest number of connections, in use and idle */
   constructor(max: number, open: (credentialId: string) => C) {
     this.#max = max;
     this.#maxOfStrangers = Math.max(1, Math.floor(max * STRANGERS_SHARE));
     this.#open = open;
   }
 
-  /** A connection at once where there is one, else a promise, which ends before the operation does. */
+  /** Gives a connection at once where one is free, else a promise that settles before the operation ends. */
   acquire(request: ConnectionRequest): C | NotSent | Promise<C | NotSent> {
     const end = request.operation.over();
     if (end !== null) return notSent(end);
     return this.#tryTake(request) ?? this.#wait(request);
   }
 
-  /** The exchange is over. @param isUsable whether the connection can carry another one */
+  /** Takes a connection back after its exchange. @param isUsable whether it can carry another one */
   release(connection: C, isUsable: boolean): void {
     const request = this.#inUse.get(connection);
     if (request === undefined) return;
@@ -64,14 +64,14 @@ export class Connections<C extends Closable> {
     if (this.#inUse.size === 0) this.#onAllReturned();
   }
 
-  /** The upstream has closed a connection. One that is in use is released by its exchange. */
+  /** Removes a connection that the upstream has closed. One that is in use is released by its exchange. */
   forgetIdle(connection: C): void {
     if (!this.#idle.accepted.remove(connection) && !this.#idle.strangers.remove(connection)) return;
     connection.close();
     this.#serveWaiting();
   }
 
-  /** Waits for the exchanges under way, then closes all connections. */
+  /** Waits for the exchanges in flight, then closes all connections. */
   async close(): Promise<void> {
     this.#isClosing = true;
     if (this.#inUse.size > 0) await new Promise<void>((resolve) => (this.#onAllReturned = resolve));
@@ -98,7 +98,7 @@ export class Connections<C extends Closable> {
       isStranger && this.#count.ofStrangers() + strangers.size >= this.#maxOfStrangers;
     const isAllOpen = this.#inUse.size + accepted.size + strangers.size >= this.#max;
     if (isStrangersShareOpen || isAllOpen) {
-      // What strangers left idle goes first, so that they cannot close the connections of accepted credentials.
+      // Close an idle connection of a stranger first, so that strangers cannot close those of accepted credentials.
       const replaced = strangers.takeOldest() ?? (isStrangersShareOpen ? null : accepted.takeOldest());
       if (replaced === null) return null;
       replaced.close();
@@ -124,7 +124,7 @@ export class Connections<C extends Closable> {
         this.#waiting.remove(waiting);
         settle(operationEnd === "left" ? notSent("left") : noConnection);
       };
-      // Others may have joined the operation meanwhile, with more time.
+      // Operations with more time may have joined meanwhile (see JointOperation), so check the time again.
       const endIfLate = () => {
         const spareMs = operation.remainingMs() - RESERVE_MS;
         if (spareMs > 0) timer = timers.schedule(spareMs, endIfLate);

@@ -1,10 +1,10 @@
-// How many of each name there are.
+// Counters by name.
 
-/** Numbers by name; those that are 0 take no memory. */
+/** A counter for each name. Counters at 0 take no memory. */
 export class Counts {
   readonly #numbers = new Map<string, number>();
 
-  /** How many names there are. */
+  /** The number of names whose counter is not 0. */
   get size(): number {
     return this.#numbers.size;
   }

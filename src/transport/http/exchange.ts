@@ -1,26 +1,26 @@
-// One request and its response on one connection, in undici's `dispatch` protocol.
+// One request and its response on one connection, as a handler of undici's `dispatch`.
 import type { Dispatcher } from "undici";
 import type { StopSignal } from "../../operation/stop-signal.ts";
 import type { InterruptReason, NoResponseCause } from "../call.ts";
 import { toNoResponseCause } from "./no-response-cause.ts";
 
-/** What can end an attempt from outside. */
+/** The reasons for which the caller of an exchange ends it. */
 export type AttemptEnd = Exclude<InterruptReason, "unavailable">;
 
-/** What the exchange is told by the connection that it runs on, and tells it. */
+/** The interface between an exchange and its connection. */
 export interface Wire {
-  /** The request is written now. @returns whether this connection has carried a response before */
+  /** Called when the request is written. @returns whether this connection has carried a response before */
   begin(): boolean;
-  /** Bytes that have arrived since `begin`. */
+  /** The number of bytes that have arrived since `begin`. */
   receivedBytes(): number;
-  /** The exchange is over. @param isUsable whether the response came whole */
+  /** Called when the exchange is over. @param isUsable whether the response arrived completely */
   end(isUsable: boolean): void;
 }
 
 /** The fields of a response by lower-case name. A field that is sent several times has several values. */
 export type Fields = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A response as it came. */
+/** A response before decoding. */
 export type RawResponse = {
   fields: Fields;
   /** Whether the connection had carried a response before. */
@@ -31,12 +31,12 @@ export type RawResponse = {
 /** The raw body of a response, or why there is none. */
 export type RawBody = { kind: "whole"; bytes: Buffer } | { kind: "tooLarge" } | { kind: "lost" };
 
-/** No status arrived. It carries nothing of the request. */
+/** No status arrived. The error contains nothing of the request. */
 export class NoStatusError extends Error {
   /** False only where not a byte of the request was written to a connection. */
   readonly sent: boolean;
   readonly brokenBy: NoResponseCause;
-  /** A connection that had carried a response before failed before one byte of this one. */
+  /** The connection had carried a response before and failed before the first byte of this one. */
   readonly staleConnection: boolean;
 
   constructor(sent: boolean, brokenBy: NoResponseCause, staleConnection: boolean) {
@@ -58,8 +58,8 @@ export type ExchangeOptions = {
 };
 
 /**
- * undici's `request()`, a level higher, cannot tell whether anything was sent, and goes on waiting for a connection after
- * an abort.
+ * Handles the events of one request. undici's `request()` is not used, because it does not tell whether anything was sent
+ * and goes on waiting for a connection after an abort.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
@@ -77,7 +77,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // It was stopped while the connection was being made: undici would send it now.
+    // The exchange was stopped while the connection was being opened. Abort, or undici would send the request now.
     if (this.#ended) {
       controller.abort(new Error("stopped"));
       return;

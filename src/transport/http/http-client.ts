@@ -1,5 +1,4 @@
-// One attempt of one call: axios over undici in, a response or none out. No error of axios leaves this file: they carry
-// the key.
+// Makes one attempt of one call with axios over undici. No error of axios leaves this file, because it contains the key.
 import { Axios } from "axios";
 import { buildConnector } from "undici";
 import type { StopSignal } from "../../operation/stop-signal.ts";
@@ -12,7 +11,7 @@ import { NoStatusError, type AttemptEnd, type Fields, type RawResponse } from ".
 import { parseRetryAfter } from "./retry-after.ts";
 import { createUndiciAdapter, Sending } from "./undici-adapter.ts";
 
-/** A hundred participants take about 40 kB; a larger answer than this is none of Bird's. */
+/** The largest response body, in bytes. A page of a hundred participants takes about 40 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export type { Connection } from "./connection.ts";
@@ -21,18 +20,18 @@ export type { AttemptEnd } from "./exchange.ts";
 
 export interface HttpClient {
   /**
-   * Takes a connection, at once where one is free; waits for one fairly, within the operation's time. `noConnection`
-   * where none was free in time, `left` or `expired` where the operation is over.
+   * Takes a connection: at once where one is free, else within the operation's time. The reason is `noConnection` where
+   * none was free in time, and `left` or `expired` where the operation is over.
    */
   acquire(wanted: ConnectionRequest): Connection | NotSent | Promise<Connection | NotSent>;
-  /** Sends a request once. Ends, whatever happens, when the signal stops. */
+  /** Sends a request once. The attempt ends at the latest when the signal stops. */
   attempt(request: UpstreamRequest, options: AttemptOptions): Promise<Response | NoResponse>;
-  /** Waits for what is on the wire, then closes the connections. */
+  /** Waits for the attempts on the wire, then closes the connections. */
   close(): Promise<void>;
 }
 
 export type AttemptOptions = {
-  /** It is given back by the attempt. */
+  /** The attempt returns it. */
   connection: Connection;
   /** Ends the attempt, which then gives its reason. */
   signal: StopSignal<AttemptEnd>;
@@ -41,11 +40,11 @@ export type AttemptOptions = {
 };
 
 export type HttpClientOptions = {
-  /** The root of the API; its path, if any, stands before every request's path. */
+  /** The root of the API. Its path, if any, is a prefix of every request's path. */
   baseUrl: URL;
-  /** Milliseconds after which a connection is given up, when nothing else ended the wait before. */
+  /** Milliseconds that opening a connection may take. */
   connectTimeoutMs: number;
-  /** How many connections there are at most, all workspaces together. */
+  /** The largest number of connections of all workspaces together. */
   maxConnections: number;
 };
 
@@ -105,7 +104,7 @@ function readBody(
   const form = {
     contentEncoding: String(fields["content-encoding"] ?? ""),
     contentType: String(fields["content-type"] ?? ""),
-    // Only errors hold numbers whose digits go to the caller.
+    // Only the details of errors are passed to the caller as they are, so only their numbers must keep every digit.
     exactNumbers: status >= 400,
   };
   return decodeBody(body.bytes, form, MAX_BODY_BYTES);

@@ -21,7 +21,7 @@ const FORMATS = [
 
 /**
  * @param now milliseconds since the epoch; a year of two digits is at most 50 years after it (RFC 9110, 5.6.7)
- * @returns milliseconds since the epoch, or null when the text is no such date
+ * @returns milliseconds since the epoch, or null when the text is not such a date
  */
 export function parseHttpDate(text: string, now: number): number | null {
   for (const format of FORMATS) {

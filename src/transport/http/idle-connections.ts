@@ -1,4 +1,4 @@
-// The connections that wait for their next request, in the order in which they were last used.
+// The idle connections, in the order of their last use.
 
 type OfCredential = { readonly credentialId: string };
 
@@ -18,7 +18,7 @@ export class IdleConnections<C extends OfCredential> {
     else others.push(connection);
   }
 
-  /** Takes out the one of this credential that was used last: it is the least likely to have died. */
+  /** Takes the connection of this credential that was used last: it is the least likely to be dead. */
   take(credentialId: string): C | null {
     const others = this.#byCredential.get(credentialId);
     const connection = others?.pop();
@@ -28,7 +28,7 @@ export class IdleConnections<C extends OfCredential> {
     return connection;
   }
 
-  /** Takes out the one that has not been used for the longest time. */
+  /** Takes the least recently used connection. */
   takeOldest(): C | null {
     for (const connection of this.#inOrder) {
       this.remove(connection);
@@ -37,7 +37,7 @@ export class IdleConnections<C extends OfCredential> {
     return null;
   }
 
-  /** @returns whether it was there */
+  /** @returns whether the connection was idle */
   remove(connection: C): boolean {
     if (!this.#inOrder.delete(connection)) return false;
     const others = this.#byCredential.get(connection.credentialId) ?? [];

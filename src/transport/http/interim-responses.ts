@@ -1,28 +1,28 @@
-// What undici reads from a connection: the bytes that arrive, without interim responses.
+// Removes interim responses (1xx) from the bytes that undici reads from a connection.
 import type { Socket } from "node:net";
 
-/** `HTTP/1.1 1xx `, except 101: a connection that changes its protocol is of no more use. */
+/** The status line of an interim response, except 101: a connection that changes its protocol cannot be used any more. */
 const INTERIM_STATUS = /^HTTP\/1\.[01] 1(?!01)\d\d/;
-/** The shortest text that tells whether a response is an interim one. */
+/** The number of characters that tell whether a response is an interim one. */
 const STATUS_CHARACTERS = "HTTP/1.1 100".length;
-/** As undici bounds the head of a response. */
+/** The largest response head, as in undici. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
  * Takes interim responses (1xx; RFC 9110, 15.2) out of what is read from a socket. A client must be able to take any
- * number of them before the response, whether or not it asked for one; undici destroys the connection on a `100 Continue`
- * instead.
+ * number of them before the response, whether or not it asked for one. undici destroys the connection on an unexpected
+ * `100 Continue`.
  */
 export class ResponseReader {
   readonly #socket: Socket;
   readonly #readSocket: () => Buffer | null;
   #awaitsHead = false;
-  /** The beginning of a head of which too little has arrived. */
+  /** The first bytes of a head, kept until there are enough of them. */
   #held: Buffer = NOTHING;
   #receivedBytes = 0;
 
-  /** @param socket undici reads from it by `read()` and in no other way */
+  /** @param socket undici reads from it only by `read()` */
   constructor(socket: Socket) {
     this.#socket = socket;
     const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
@@ -31,7 +31,7 @@ export class ResponseReader {
     socket.read = (size?: number) => (size === undefined ? this.#read() : read(size));
   }
 
-  /** A request is being written: what arrives from now on begins with the head of a response. */
+  /** Called when a request is written: the next bytes that arrive begin with the head of a response. */
   expectResponse(): void {
     this.#awaitsHead = true;
     this.#held = NOTHING;
@@ -53,7 +53,7 @@ export class ResponseReader {
     return null;
   }
 
-  /** @returns the bytes from the head of the final response on; none while it has not begun */
+  /** @returns the bytes from the head of the final response on; none before it begins */
   #skipInterimResponses(chunk: Buffer): Buffer {
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     while (mayBeInterim(bytes)) {
@@ -77,7 +77,7 @@ class InterimHeadOverflow extends Error {
   readonly code = "UND_ERR_HEADERS_OVERFLOW";
 }
 
-/** Whether an interim response begins here, or may do so as far as the bytes tell. */
+/** Whether the bytes begin an interim response, or are too few to tell. */
 function mayBeInterim(bytes: Buffer): boolean {
   if (bytes.length === 0) return false;
   const text = bytes.toString("latin1", 0, STATUS_CHARACTERS);

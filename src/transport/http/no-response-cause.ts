@@ -1,4 +1,4 @@
-// Why no response came, as one of a closed list. The codes are Node's and undici's; their messages may hold addresses.
+// Maps an error of Node's or undici's to a cause from a closed list. Its message is not used, since it may hold an address.
 import type { NoResponseCause } from "../call.ts";
 
 const causes: ReadonlyMap<string, NoResponseCause> = new Map([
@@ -26,7 +26,7 @@ const causes: ReadonlyMap<string, NoResponseCause> = new Map([
   ["EADDRNOTAVAIL", "resources"],
 ]);
 
-/** Beginnings of codes that Node takes over from OpenSSL and llhttp, and of lookup errors. */
+/** Prefixes of the codes that Node takes from OpenSSL and llhttp, and of DNS errors. */
 const prefixes: readonly (readonly [string, NoResponseCause])[] = [
   ["HPE_", "protocol"],
   ["EAI_", "dns"],

@@ -1,17 +1,17 @@
-// `Retry-After` (RFC 9110, 10.2.3): seconds or an HTTP date, believed only where it makes sense.
+// Parses `Retry-After` (RFC 9110, 10.2.3): seconds or an HTTP date, ignored where it is not plausible.
 import { parseHttpDate } from "./http-date.ts";
 
 const MAX_SECONDS = 86_400;
 
-/** One element of a list. The comma after the weekday of a date separates nothing. */
+/** One element of a comma-separated list. The comma after the weekday of a date is part of the element. */
 const ELEMENT = /(?:\s*[a-z]{3,9},)?[^,]+/gi;
 
 /**
  * @param fields the values of all `Retry-After` fields; each may hold several, separated by commas
- * @param date the `Date` field of the same response: a clock that differs from ours must not add to the wait
- * @param now our own clock, for a response without a date; milliseconds since the epoch
- * @returns the longest wait that is named, in milliseconds, or null when none is: fields that are missing, unreadable, in
- *   the past or above a day count as absent
+ * @param date the `Date` field of the same response: a difference between the two clocks must not change the wait
+ * @param now the gateway's clock, for a response without a date; milliseconds since the epoch
+ * @returns the longest wait among the elements, in milliseconds; null when there is none. Elements that are unreadable, in
+ *   the past or longer than a day are ignored
  */
 export function parseRetryAfter(fields: readonly string[], date: string | null, now: number): number | null {
   if (fields.length === 0) return null;
@@ -23,7 +23,7 @@ export function parseRetryAfter(fields: readonly string[], date: string | null, 
   return Number.isFinite(longest) ? longest : null;
 }
 
-/** NaN for what is neither seconds nor a date. RFC 9110 has whole seconds; decimals are seen, and rounded up. */
+/** NaN for a text that is neither seconds nor a date. RFC 9110 allows whole seconds; some servers send decimals. */
 function toMs(text: string, sentAt: number): number {
   if (/^\d+(\.\d*)?$/.test(text)) return Math.ceil(Number(text)) * 1000;
   return (parseHttpDate(text, sentAt) ?? NaN) - sentAt;

@@ -1,4 +1,4 @@
-// The way axios reaches the network here: an adapter over one connection, at a third of the cost of axios' own.
+// An axios adapter that sends a request over one connection of the pool. It costs a third of axios' own adapter.
 import { AxiosHeaders, type AxiosAdapter, type AxiosResponse } from "axios";
 import type { Dispatcher } from "undici";
 import type { UpstreamRequest } from "../call.ts";
@@ -7,16 +7,16 @@ import { Exchange, type ExchangeOptions, type RawResponse } from "./exchange.ts"
 
 declare module "axios" {
   interface AxiosRequestConfig {
-    /** What is sent. One key, and a class, because axios merges and copies whatever else a config holds. */
+    /** The request to send. It is an instance of a class because axios copies plain objects in a config. */
     sending?: Sending;
   }
 }
 
-/** A request, the connection to send it on, and what its exchange needs. */
+/** A request, the connection to send it on, and the options of its exchange. */
 export class Sending {
   readonly request: UpstreamRequest;
   readonly connection: Connection;
-  /** Its signal is not axios' `signal`: axios would replace a response that has just arrived by an error of its own. */
+  /** Its signal is not passed as axios' `signal`: axios would replace a response that has just arrived by an error. */
   readonly options: Omit<ExchangeOptions, "wire" | "settle" | "reject">;
 
   constructor(request: UpstreamRequest, connection: Connection, options: Sending["options"]) {
@@ -27,10 +27,10 @@ export class Sending {
 }
 
 /**
- * An axios adapter with only what this gateway needs: no redirects, no proxy from the environment, no cookies, a cap
+ * An axios adapter with only what this gateway needs: no redirects, no proxy from the environment, no cookies, and a limit
  * on the body.
  *
- * @param prefix what every path begins with, from the base URL
+ * @param prefix the path of the base URL, which every path begins with
  */
 export function createUndiciAdapter(prefix: string): AxiosAdapter {
   const headers = new AxiosHeaders();

@@ -1,4 +1,4 @@
-// How many connections are in use, and by whom.
+// Counts the connections in use by workspace, credential and caller's address.
 import type { ConnectionRequest } from "./connection-request.ts";
 import { Counts } from "./counts.ts";
 
@@ -16,22 +16,22 @@ export class UseCount {
     this.#change(request, -1);
   }
 
-  /** By accepted credentials in a workspace. */
+  /** The connections in use by accepted credentials in a workspace. */
   ofWorkspace(workspaceId: string): number {
     return this.#workspaces.get(workspaceId);
   }
 
-  /** By one credential that is a stranger's. */
+  /** The connections in use by one stranger's credential. */
   ofStranger(credentialId: string): number {
     return this.#strangers.get(credentialId);
   }
 
-  /** By strangers from one socket address. */
+  /** The connections in use by strangers from one socket address. */
   ofStrangersAddress(address: string | null): number {
     return address === null ? 0 : this.#strangersAddresses.get(address);
   }
 
-  /** By all strangers together. */
+  /** The connections in use by all strangers together. */
   ofStrangers(): number {
     return this.#ofStrangers;
   }

@@ -1,12 +1,12 @@
-// The requests that wait for a connection, and which of them is next.
+// The queue of requests that wait for a connection.
 import type { ConnectionRequest } from "./connection-request.ts";
 import { Counts } from "./counts.ts";
 import type { UseCount } from "./use-count.ts";
 
-/** More than these could not be served in time; callers with invented keys must not fill the memory. */
+/** The largest number of strangers' requests that wait: callers with invented keys must not fill the memory. */
 const MAX_WAITING_STRANGERS = 1000;
 
-/** `settle` is called with the connection, or with null where the request cannot wait any longer. */
+/** `settle` is called with the connection, or with null where the request is dropped from the queue. */
 export type Waiting<C> = { request: ConnectionRequest; settle: (connection: C | null) => void };
 
 export class WaitingRequests<C> {
@@ -14,16 +14,16 @@ export class WaitingRequests<C> {
   /** By workspace. */
   readonly #accepted = new Map<string, Set<Waiting<C>>>();
   readonly #strangers = new Set<Waiting<C>>();
-  /** How many strangers' requests wait. */
+  /** The number of strangers' requests that wait, by credential. */
   readonly #byCredential = new Counts();
   readonly #byAddress = new Counts();
 
-  /** @param inUse the connections in use, by which the next request is chosen */
+  /** @param inUse the connections in use, which decide who is next */
   constructor(inUse: UseCount) {
     this.#inUse = inUse;
   }
 
-  /** @returns a request that had to give way, where too many strangers wait */
+  /** @returns the request that was dropped, where too many strangers wait */
   add(waiting: Waiting<C>): Waiting<C> | null {
     const { isStranger, workspaceId } = waiting.request;
     if (!isStranger) {
@@ -51,12 +51,12 @@ export class WaitingRequests<C> {
     if (others?.size === 0) this.#accepted.delete(workspaceId);
   }
 
-  /** The request that gets the next connection, or null when none waits. Accepted credentials go first. */
+  /** The request that gets the next connection; null when none waits. Accepted credentials go first. */
   next(mayServeStranger: boolean): Waiting<C> | null {
     return this.#nextAccepted() ?? (mayServeStranger ? this.#nextStranger() : null);
   }
 
-  /** The first of the workspace that has the fewest connections. */
+  /** The first request of the workspace that uses the fewest connections. */
   #nextAccepted(): Waiting<C> | null {
     let fewest = Infinity;
     let next: Waiting<C> | null = null;
@@ -69,7 +69,7 @@ export class WaitingRequests<C> {
     return next;
   }
 
-  /** The first of the credential that has the fewest connections; among equals, of the address that has the fewest. */
+  /** The first request of the credential that uses the fewest connections; among equals, of the address with the fewest. */
   #nextStranger(): Waiting<C> | null {
     let fewest = Infinity;
     let fewestOfAddress = Infinity;
@@ -86,8 +86,8 @@ export class WaitingRequests<C> {
   }
 
   /**
-   * Who gives way where too many strangers wait. It is the request that came last, unless it is the only one of its
-   * credential and its address has less than an equal part of the places: then the last one of the address with the most.
+   * The request to drop where too many strangers wait. It is the last one, unless it is the only one of its credential and
+   * its address has less than an equal share of the queue: then it is the last one of the address with the most.
    */
   #excessStranger(last: Waiting<C>): Waiting<C> {
     const { credentialId } = last.request;

@@ -1,4 +1,4 @@
-// What Bird has said to each credential in each workspace: it is accepted there, or a stranger that may have to rest.
+// Knows of each credential in each workspace whether Bird has accepted it, and for how long a stranger's calls are paused.
 import { LRUCache } from "lru-cache";
 import { nameOf, type Holder, type Strangers } from "../strangers.ts";
 import { Pause } from "./pause.ts";
@@ -8,7 +8,7 @@ const MAX_UNAUTHORIZED_IN_A_ROW = 10;
 const UNAUTHORIZED_REST_MS = 1000;
 
 export type CredentialsOptions = {
-  /** The gateway holds the keys itself: all of them are accepted from the start. */
+  /** Whether the gateway holds the keys itself: then all of them are accepted from the start. */
   areHeld: boolean;
   strangers: Strangers;
 };
@@ -27,21 +27,21 @@ export class Credentials {
     return this.#areHeld || this.#accepted.has(nameOf(holder));
   }
 
-  /** Milliseconds for which nothing is sent with this credential, because Bird answered 401 ten times in a row. */
+  /** Milliseconds for which nothing is sent with this credential, because Bird answered 401 ten times in a row; else 0. */
   restMs(holder: Holder, now: number): number {
     return Math.max(0, (this.#strangers.find(holder)?.restsUntil ?? 0) - now);
   }
 
-  /** The pause of a stranger whom Bird answered 429; null when there is none or it is over. */
+  /** The pause of a stranger that Bird answered 429; null when there is none or it is over. */
   pauseOf(holder: Holder, now: number): Pause | null {
     const pause = this.#strangers.find(holder)?.pause ?? null;
     return pause === null || pause.isOver(now) ? null : pause;
   }
 
   /**
-   * The pause that begins because Bird answered a stranger 429.
+   * The pause to begin because Bird answered a stranger 429.
    *
-   * @param perSecond the rate to which its calls return
+   * @param perSecond the rate to which its calls return after the pause
    */
   pauseToBegin(holder: Holder, perSecond: number): Pause {
     const stranger = this.#strangers.of(holder);
@@ -50,7 +50,7 @@ export class Credentials {
   }
 
   /**
-   * Learns from the status of an answer. Only a 2xx accepts: anything else may come from something in front of Bird.
+   * Learns from the status of a response. Only a 2xx makes a key accepted: any other status may come from a proxy.
    *
    * @returns whether the credential has just been accepted
    */

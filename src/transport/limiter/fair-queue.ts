@@ -1,8 +1,8 @@
-// Who is next: credentials in turn, and the operations of one credential in turn, each step in constant time.
+// A fair queue: serves credentials in turn, and the operations of one credential in turn. Each step takes constant time.
 import { Link, LinkedList } from "./linked-list.ts";
 import { SizeIndex } from "./size-index.ts";
 
-/** By whom a ticket is counted. */
+/** The credential and the operation that a ticket is counted for. */
 export type Counted = { readonly credentialId: string; readonly operation: object };
 
 /** The tickets of one operation. */
@@ -23,7 +23,7 @@ class Group<Ticket extends Counted> {
   readonly byOperation = new Map<object, Line<Ticket>>();
   readonly bySize = new SizeIndex<Line<Ticket>>();
   readonly link = new Link<Group<Ticket>>(this);
-  /** The queue it waits in: that of the strangers, until Bird accepts the credential. */
+  /** The queue it waits in: the strangers' queue, until Bird accepts the credential. */
   queue: FairQueue<Ticket>;
   size = 0;
 
@@ -33,7 +33,7 @@ class Group<Ticket extends Counted> {
   }
 }
 
-/** A ticket's turn in a queue. */
+/** The position of a ticket in a queue. */
 export class Turn<Ticket> {
   readonly ticket: Ticket;
   readonly link = new Link<Turn<Ticket>>(this);
@@ -44,7 +44,7 @@ export class Turn<Ticket> {
     this.#leave = leave;
   }
 
-  /** Takes the ticket out of whatever queue it is in now. */
+  /** Removes the ticket from the queue that it is in now. */
   leave(): void {
     if (this.link.isListed) this.#leave(this);
   }
@@ -52,7 +52,7 @@ export class Turn<Ticket> {
 
 export class FairQueue<Ticket extends Counted> {
   readonly #groups = new Map<string, Group<Ticket>>();
-  /** In the order of their turns. */
+  /** The credentials in the order of their turns. */
   readonly #turns = new LinkedList<Group<Ticket>>();
   readonly #bySize = new SizeIndex<Group<Ticket>>();
   #size = 0;
@@ -73,7 +73,7 @@ export class FairQueue<Ticket extends Counted> {
     return turn;
   }
 
-  /** Takes out the next ticket; its operation and its credential go to the end. */
+  /** Takes the next ticket. Its operation and its credential go to the end. */
   shift(): Ticket | undefined {
     const group = this.#turns.first;
     const line = group?.lines.first;
@@ -87,17 +87,17 @@ export class FairQueue<Ticket extends Counted> {
     return turn.ticket;
   }
 
-  /** The last ticket of the largest operation of the credential with most tickets. Of several, the latest. */
+  /** The last ticket of the largest operation of the credential with the most tickets; among equals, the latest. */
   get largest(): Ticket | undefined {
     return this.#bySize.largest?.bySize.largest?.tickets.last?.ticket;
   }
 
-  /** How many tickets of this operation wait. */
+  /** The number of this operation's tickets that wait. */
   sizeOf({ credentialId, operation }: Counted): number {
     return this.#groups.get(credentialId)?.byOperation.get(operation)?.tickets.size ?? 0;
   }
 
-  /** After how many turns the operation's last ticket is served at the latest, if nobody else comes. */
+  /** After how many turns the operation's last ticket is served at the latest, if no new ticket arrives. */
   turnsOf({ credentialId, operation }: Counted): number {
     const group = this.#groups.get(credentialId);
     const own = group?.byOperation.get(operation)?.tickets.size;
@@ -106,7 +106,7 @@ export class FairQueue<Ticket extends Counted> {
   }
 
   /**
-   * Moves all tickets of a credential to the end of another queue, where none of that credential wait yet.
+   * Moves all tickets of a credential to the end of another queue, which must have none of that credential.
    *
    * @returns the tickets
    */

@@ -1,11 +1,11 @@
-// Those who wait for permits of one quota: accepted keys have a lane, strangers another.
+// The calls that wait for permits of one quota. Accepted keys and strangers have separate lanes.
 import { FairQueue } from "./fair-queue.ts";
 import { Pause } from "./pause.ts";
 import type { Ticket } from "./ticket.ts";
 
 export class Lane {
   readonly #perSecond: number;
-  /** Created when it is needed: most workspaces that strangers name never need one. */
+  /** Created on first use, to save memory: most workspaces that strangers name never need a queue. */
   #queue: FairQueue<Ticket> | null = null;
   #pause: Pause | null = null;
 
@@ -19,7 +19,7 @@ export class Lane {
     return this.#queue;
   }
 
-  /** How many wait. */
+  /** The number of calls that wait. */
   get waiting(): number {
     return this.#queue?.size ?? 0;
   }
@@ -33,7 +33,7 @@ export class Lane {
     this.#pause.begin(ms, now, isTry);
   }
 
-  /** Milliseconds for which nobody may go. */
+  /** Milliseconds for which no call of this lane may be sent. */
   pausedMs(now: number): number {
     if (this.#pause === null) return 0;
     if (!this.#pause.isOver(now)) return this.#pause.waitMs(now);

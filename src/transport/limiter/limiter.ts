@@ -1,15 +1,15 @@
-// The seam to what keeps a workspace within its quota: every attempt needs a permit before it is made.
+// The interface of the rate limiter: every attempt needs a permit, so that a workspace stays within its quota.
 import type { Operation } from "../../operation/operation.ts";
 import type { NotSent, Response, UpstreamRequest } from "../call.ts";
 
 /** Calls a second and workspace; Bird allows 50 GET and 500 POST ("Rate Limit", docs.bird.com). */
 export type Quotas = { readsPerSecond: number; writesPerSecond: number };
 
-/** Milliseconds for which calls rest after a 429 that does not say how long. It is the only form that Bird documents. */
+/** Milliseconds of the pause after a 429 without `Retry-After`, which is the only form that Bird documents. */
 export const PAUSE_MS = 1000;
 
 export type PermitRequest = Pick<UpstreamRequest, "workspaceId" | "credentialId" | "effect"> & {
-  /** Its `owner` is whose turn it is; what waits, waits until it is over, however long that is at the beginning. */
+  /** Turns are counted for its `owner`. The call waits until the operation is over, which may be later than it is now. */
   operation: Operation;
 };
 
@@ -21,18 +21,19 @@ export interface Permit {
   /** The call was never written: the permit is free again at once. */
   refund(): void;
   /**
-   * Bird has answered the call. The limiter learns whose key is accepted and when to pause; a 401 refunds the permit,
-   * also after `release`.
+   * Bird has answered the call. The limiter learns which key is accepted and when to pause. A 401 refunds the permit, also
+   * after `release`.
    */
   answered(response: Pick<Response, "status" | "retryAfterMs">): void;
 }
 
 export interface Limiter {
   /**
-   * Gives a permit, a promise of one only where the call must wait, or says that the call must not be sent:
-   * at once what the quota cannot give within the operation's time; after 2 s what other operations keep waiting;
-   * `left` or `expired` as soon as the operation is over. What one operation of legal size puts into the queue itself
-   * is waited for as long as its time allows.
+   * Gives a permit: at once where one is free, else a promise of one. The call is not sent (`NotSent`)
+   * - at once, where the quota cannot give a permit within the operation's time;
+   * - after 2 s, where other operations keep it waiting;
+   * - with `left` or `expired`, as soon as the operation is over.
+   * Waiting for the operation's own earlier calls does not count towards the 2 s.
    */
   acquire(request: PermitRequest): Permit | NotSent | Promise<Permit | NotSent>;
 }

@@ -1,4 +1,4 @@
-// A list that gives up any of its items in constant time. JavaScript's arrays and maps do not.
+// A doubly linked list: any item can be removed in constant time, and the first one taken.
 
 /** An item's link in a list; null neighbours at either end. */
 export class Link<Item> {
@@ -29,7 +29,7 @@ export class LinkedList<Item> {
     return this.#last?.item;
   }
 
-  /** Puts a link at the end: a new one, or one that has been taken out. */
+  /** Adds a link at the end. It must not be in a list. */
   append(link: Link<Item>): void {
     link.previous = this.#last;
     link.next = null;
@@ -40,7 +40,7 @@ export class LinkedList<Item> {
     this.#size += 1;
   }
 
-  /** Takes a link out; a link that is in no list stays as it is. */
+  /** Removes a link. Does nothing when it is in no list. */
   remove(link: Link<Item>): void {
     if (!link.isListed) return;
     link.isListed = false;
@@ -51,7 +51,7 @@ export class LinkedList<Item> {
     this.#size -= 1;
   }
 
-  /** Takes the first item out. */
+  /** Removes and returns the first item. */
   shift(): Item | undefined {
     const link = this.#first;
     if (link === null) return undefined;

@@ -1,4 +1,4 @@
-// The limiter of one process: the quotas of all workspaces that anybody calls now.
+// The limiter of one process: it holds the quotas of all workspaces in memory.
 import { sleep } from "../../operation/stop-signal.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent, type Response } from "../call.ts";
@@ -8,7 +8,7 @@ import type { Pause } from "./pause.ts";
 import type { HeldPermit } from "./permits.ts";
 import { MAX_WAIT_MS, Quota } from "./quota.ts";
 
-/** How often unused quotas are dropped, in milliseconds: an idle quota is the same as a new one. */
+/** Milliseconds between the sweeps that drop idle quotas: an idle quota equals a new one. */
 const SWEEP_MS = 5000;
 
 type Effect = PermitRequest["effect"];
@@ -49,7 +49,7 @@ class MemoryPermit implements Permit {
   readonly request: PermitRequest;
   readonly quota: Quota;
   readonly held: HeldPermit;
-  /** The caller's own pause, where this call tries whether it is over. */
+  /** The stranger's own pause, where this call probes whether it is over; else null. */
   readonly triedPause: Pause | null;
   readonly #limiter: MemoryLimiter;
 
@@ -88,7 +88,7 @@ export class MemoryLimiter implements Limiter {
     this.#credentials = credentials;
   }
 
-  /** How many workspaces have a quota in use. */
+  /** The number of workspaces with a quota in use. */
   get size(): number {
     return this.#workspaces.size;
   }
@@ -101,11 +101,11 @@ export class MemoryLimiter implements Limiter {
     return pause === null ? this.#enter(request, null) : this.#enterAfterPause(request, pause);
   }
 
-  /** Learns from the answer to a call of one of this limiter's permits. */
+  /** Learns from the response to a call. @param permit one of this limiter's permits */
   learn(permit: MemoryPermit, { status, retryAfterMs }: Answer): void {
     const { request, quota, held, triedPause } = permit;
     const now = performance.now();
-    // Bird looks at the key before it counts: see "The quota" in docs/batching.md.
+    // Bird does not count a call whose key it denies: see "The quota" in docs/batching.md.
     if (status === 401) permit.refund();
     else if (status === 429) this.#pause(permit, retryAfterMs ?? PAUSE_MS);
     else {
@@ -133,7 +133,7 @@ export class MemoryLimiter implements Limiter {
     });
   }
 
-  /** Whether the credential has been told to rest since its call began to wait for a permit. */
+  /** Whether a pause of the credential began after its call began to wait for a permit. */
   #mustRest(request: PermitRequest, enteredAt: number): boolean {
     const now = performance.now();
     if (this.#credentials.restMs(request, now) > 0) return true;
@@ -141,22 +141,22 @@ export class MemoryLimiter implements Limiter {
     return pause !== null && pause.beganAt >= enteredAt && pause.waitMs(now) > 0;
   }
 
-  /** A stranger whom Bird answered 429 waits for the end of that, apart from everybody else. */
+  /** A stranger that Bird answered 429 waits here until its own pause ends, and delays no other caller. */
   async #enterAfterPause(request: PermitRequest, pause: Pause): Promise<Permit | NotSent> {
     const { operation } = request;
-    const patienceUntil = performance.now() + Math.min(MAX_WAIT_MS, operation.remainingMs());
+    const waitUntil = performance.now() + Math.min(MAX_WAIT_MS, operation.remainingMs());
     for (;;) {
       const now = performance.now();
       const waitMs = pause.waitMs(now);
       if (waitMs === 0) return this.#enter(request, pause.take(now) ? pause : null);
-      if (now + waitMs >= patienceUntil) return notSent("credentialResting", Math.ceil(waitMs));
+      if (now + waitMs >= waitUntil) return notSent("credentialResting", Math.ceil(waitMs));
       await sleep(waitMs, operation);
       const over = operation.over();
       if (over !== null) return notSent(over);
     }
   }
 
-  /** A 429 to an accepted key pauses its workspace. A stranger's 429 is its own. */
+  /** A 429 to an accepted key pauses its workspace. A 429 to a stranger pauses only that stranger. */
   #pause({ request, quota, held, triedPause }: MemoryPermit, ms: number): void {
     if (this.#credentials.isAccepted(request)) {
       for (const paused of this.#workspaceOf(request.workspaceId).both())

@@ -1,17 +1,17 @@
-// What a 429 causes: calls rest, one of them tries whether Bird takes calls again, and the others return gradually.
+// A pause after a 429: no calls are sent, then one call probes whether Bird accepts calls again, then the rate grows back.
 
-/** A pause is tried again after this time at the latest, however long Bird asked for. */
+/** The longest time, in milliseconds, until a call probes the pause, even where Bird asked for a longer one. */
 export const MAX_UNTRIED_MS = 60_000;
-/** How long it takes after a pause until calls may come at the full rate. */
+/** Milliseconds from the end of a pause until calls may be sent at the full rate. */
 const RETURN_MS = 2000;
 
 export class Pause {
   readonly #perSecond: number;
-  /** When the last 429 came. */
+  /** When the last 429 arrived, in the time of `performance.now()`. */
   beganAt = -Infinity;
   #endsAt = -Infinity;
   #nextTryAt = -Infinity;
-  /** How many calls have returned since the pause ended. */
+  /** How many calls have been sent since the pause ended. */
   #returned = 0;
 
   /** @param perSecond the full rate, in calls a second */
@@ -22,7 +22,7 @@ export class Pause {
   /**
    * Bird has answered 429.
    *
-   * @param isTry whether it answered the call that tried: then what it asks for replaces what it asked for before
+   * @param isTry whether the 429 is the response to the probe: then its wait replaces the earlier one
    */
   begin(ms: number, now: number, isTry: boolean): void {
     this.beganAt = now;
@@ -31,13 +31,13 @@ export class Pause {
     this.#returned = 0;
   }
 
-  /** Milliseconds until the next call may go. */
+  /** Milliseconds until the next call may be sent. */
   waitMs(now: number): number {
     if (now < this.#endsAt) return Math.max(0, this.#nextTryAt - now);
     return this.isOver(now) ? 0 : Math.max(0, this.#nextReturnAt() - now);
   }
 
-  /** A call goes. @returns whether it is the one that tries while the others rest */
+  /** A call is sent. @returns whether it is the probe */
   take(now: number): boolean {
     const isTry = now < this.#endsAt;
     if (isTry) this.#nextTryAt = Math.min(this.#endsAt, now + MAX_UNTRIED_MS);
@@ -45,22 +45,22 @@ export class Pause {
     return isTry;
   }
 
-  /** The call that tried showed nothing: it was not sent, or Bird did not look further than at its key. */
+  /** The probe showed nothing, since it was not sent or Bird denied its key: the next call is the probe. */
   tryAgain(now: number): void {
     this.#nextTryAt = Math.min(this.#nextTryAt, now);
   }
 
-  /** The call that tried was answered, and not with a 429. */
+  /** The probe got a response other than 429. */
   end(now: number): void {
     this.#endsAt = Math.min(this.#endsAt, now);
   }
 
-  /** Whether calls may come at the full rate. */
+  /** Whether calls may be sent at the full rate. */
   isOver(now: number): boolean {
     return now >= this.#endsAt + RETURN_MS;
   }
 
-  /** The rate grows evenly from nothing, so the number of calls that may have returned grows with the square of the time. */
+  /** The rate grows linearly from 0, so the number of calls sent since the end of the pause grows with the square of time. */
   #nextReturnAt(): number {
     const atFullRate = (this.#perSecond * RETURN_MS) / 1000;
     return this.#endsAt + RETURN_MS * Math.sqrt((2 * this.#returned) / atFullRate);

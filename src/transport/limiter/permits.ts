@@ -1,4 +1,4 @@
-// The permits of one quota: how many there are, which are in use, and when the next one is free again.
+// The permits of one quota: their number, which of them are in use, and when the next one becomes free.
 import { Link, LinkedList } from "./linked-list.ts";
 
 /**
@@ -7,11 +7,11 @@ import { Link, LinkedList } from "./linked-list.ts";
  */
 export const PERMIT_MS = 1040;
 
-/** The right to make one call. It is held until the call is written, then it counts for `PERMIT_MS`, then it is free. */
+/** The right to make one call. It is held until the call is written, counts for `PERMIT_MS` after that, then is free. */
 export class HeldPermit {
   readonly kind = "held";
   readonly isStrangers: boolean;
-  /** Its call is the one that tries whether a pause is over. */
+  /** Whether its call probes whether a pause is over. */
   isTry = false;
   readonly link = new Link<HeldPermit>(this);
   state: "held" | "counting" | "free" = "held";
@@ -23,13 +23,13 @@ export class HeldPermit {
 }
 
 /**
- * Exactly n permits. Bird sees two calls of one permit at least a second apart, whatever they take, so it sees never
- * more than n in any second. A counter that starts anew every second would let 2n pass around its turn.
+ * Exactly n permits. Two calls of one permit reach Bird at least a second apart, so Bird never sees more than n calls in
+ * any second. A counter that is reset every second would allow 2n calls around the reset.
  */
 export class Permits {
-  /** How many there are. */
+  /** The number of permits. */
   readonly total: number;
-  /** Those whose calls were written less than `PERMIT_MS` ago, the oldest first. */
+  /** The permits whose calls were written less than `PERMIT_MS` ago, oldest first. */
   readonly #counting = new LinkedList<HeldPermit>();
   #held = 0;
   #strangers = 0;
@@ -40,24 +40,24 @@ export class Permits {
     this.total = total;
   }
 
-  /** How many of those in use are strangers'. */
+  /** The number of permits in use by strangers. */
   strangers(now: number): number {
     this.#freeUntil(now);
     return this.#strangers;
   }
 
-  /** How many strangers hold for calls that are not written yet. */
+  /** The number of permits that strangers hold for calls that are not written yet. */
   get heldByStrangers(): number {
     return this.#heldByStrangers;
   }
 
-  /** Whether all are free. */
+  /** Whether all permits are free. */
   isIdle(now: number): boolean {
     this.#freeUntil(now);
     return this.#held === 0 && this.#counting.size === 0;
   }
 
-  /** Takes a permit, if one is free. */
+  /** Takes a permit; null when none is free. */
   take(isStrangers: boolean, now: number): HeldPermit | null {
     this.#freeUntil(now);
     if (this.#held + this.#counting.size >= this.total) return null;
@@ -78,7 +78,7 @@ export class Permits {
     this.#counting.append(permit.link);
   }
 
-  /** The call was not written, or does not count at Bird: its permit is free at once. */
+  /** The call was not written, or Bird does not count it: its permit is free at once. */
   refund(permit: HeldPermit): void {
     if (permit.state === "free") return;
     if (permit.state === "held") this.#letGo(permit);
@@ -87,8 +87,8 @@ export class Permits {
   }
 
   /**
-   * Milliseconds until a permit is free for the call at this position of a queue, if calls are written at once. The
-   * times of the permits between the first and the last to become free are taken as evenly spread.
+   * Estimates the milliseconds until a permit is free for the call at this position of a queue, if calls are written at
+   * once. The permits are assumed to become free at even intervals between the first and the last.
    *
    * @param position from 1
    */

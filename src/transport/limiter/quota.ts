@@ -1,4 +1,4 @@
-// One quota of one workspace: calls take their permits here, or wait for them in turn.
+// One quota of one workspace. Calls take permits from it, or wait in turn for one.
 import { timers, type TimerEntry } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
 import type { PermitRequest } from "./limiter.ts";
@@ -6,13 +6,13 @@ import { Lane } from "./lane.ts";
 import { PERMIT_MS, Permits, type HeldPermit } from "./permits.ts";
 import { Ticket } from "./ticket.ts";
 
-/** Milliseconds that a call waits for those of other operations, or for the end of a pause. */
+/** The longest wait, in milliseconds, for calls of other operations or for the end of a pause. */
 export const MAX_WAIT_MS = 2000;
-/** The share of the permits that strangers have even where accepted keys want them all. */
+/** The share of the permits that strangers get even where accepted keys want all of them. */
 const STRANGERS_SHARE = 0.1;
 /**
- * The share of the permits that strangers hold at most for calls that are not written yet: strangers have few connections,
- * and those who wait for one must not keep the permits from accepted keys.
+ * The largest share of the permits that strangers may hold for calls that are not written yet. Strangers have few
+ * connections, and while their calls wait for one, accepted keys need the permits.
  */
 const STRANGERS_HELD_SHARE = 0.25;
 
@@ -33,7 +33,7 @@ export class Quota {
     this.#strangers = new Lane(perSecond);
   }
 
-  /** Whether nothing would be different if this quota were made anew. */
+  /** Whether this quota equals a new one, so that it can be dropped. */
   isIdle(now: number): boolean {
     return this.#permits.isIdle(now) && this.#accepted.isIdle(now) && this.#strangers.isIdle(now);
   }
@@ -59,7 +59,7 @@ export class Quota {
     if (this.#waiting > 0) this.#serve(now);
   }
 
-  /** The call was not written, or does not count at Bird. */
+  /** The call was not written, or Bird does not count it. */
   refund(permit: HeldPermit): void {
     const now = performance.now();
     this.#permits.refund(permit);
@@ -67,18 +67,18 @@ export class Quota {
     if (this.#waiting > 0) this.#serve(now);
   }
 
-  /** A 429 tells the workspace to wait. @param isTry whether it answered the call that tried if a pause was over */
+  /** A 429 pauses the workspace. @param isTry whether it is the response to the probe of a pause */
   pause(ms: number, isTry: boolean): void {
     const now = performance.now();
-    // Strangers try for themselves: what they are answered must not decide how long the tenant waits.
+    // A stranger's response must not decide how long accepted keys wait, so strangers probe for themselves.
     this.#accepted.beginPause(ms, now, isTry);
     this.#strangers.beginPause(ms, now, isTry);
-    this.#rejectImpatient(this.#accepted, now);
-    this.#rejectImpatient(this.#strangers, now);
+    this.#dropTooShortWaits(this.#accepted, now);
+    this.#dropTooShortWaits(this.#strangers, now);
     this.#serve(now);
   }
 
-  /** The call that tried was answered, and not with a 429. What a stranger was answered counts for strangers only. */
+  /** The probe got a response other than 429. A stranger's probe ends the pause of strangers only. */
   endPause(wasStrangers: boolean): void {
     const now = performance.now();
     this.#strangers.pause?.end(now);
@@ -86,7 +86,7 @@ export class Quota {
     this.#serve(now);
   }
 
-  /** Bird has accepted a stranger: its calls that wait go on waiting among those of accepted keys. */
+  /** Bird has accepted a stranger: its waiting calls move to the lane of accepted keys. */
   accept(credentialId: string): void {
     if (this.#strangers.waiting === 0) return;
     const tickets = this.#strangers.queue.moveTo(this.#accepted.queue, credentialId);
@@ -114,7 +114,7 @@ export class Quota {
     return lane.pausedMs(now) === 0;
   }
 
-  /** Gives the free permits to those whose turn it is. */
+  /** Gives the free permits to the waiting calls whose turn it is. */
   #serve(now: number): void {
     for (let lane = this.#nextLane(now); lane !== null; lane = this.#nextLane(now)) {
       const permit = this.#take(lane, now);
@@ -125,7 +125,7 @@ export class Quota {
       if (waiting.waiting > 0) this.#wakeAfter(this.#nextTurnMs(waiting, now));
   }
 
-  /** Accepted keys go first, unless strangers have less than their share. */
+  /** Accepted keys go first, unless strangers use less than their share. */
   #nextLane(now: number): Lane | null {
     const mayServe = (lane: Lane) => lane.waiting > 0 && this.#mayTake(lane, now);
     const strangersFirst = this.#permits.strangers(now) < this.#strangersShare && mayServe(this.#strangers);
@@ -133,13 +133,13 @@ export class Quota {
     return mayServe(this.#strangers) ? this.#strangers : null;
   }
 
-  /** Milliseconds until the next permit of a lane, as far as time alone frees one. */
+  /** Milliseconds until time frees the next permit of a lane. */
   #nextTurnMs(lane: Lane, now: number): number {
     return Math.max(lane.pausedMs(now), this.#permits.waitMs(1, now));
   }
 
   #wakeAfter(ms: number): void {
-    // What strangers hold is free when it is written: `release` serves those who wait for that.
+    // Strangers hold too many permits. The lane is served when `release` is called for one of them, not by a timer.
     if (ms === 0) return;
     if (this.#wake !== null) {
       if (this.#wake.dueMs <= performance.now() + ms) return;
@@ -151,12 +151,12 @@ export class Quota {
     });
   }
 
-  /** Lets a call wait, or rejects what cannot be served in time. */
+  /** Queues a call, or settles it as not sent where it cannot be served in time. */
   #letWait(ticket: Ticket, now: number): void {
     const lane = this.#laneOf(ticket.isStranger);
     const own = lane.queue.sizeOf(ticket);
     const waitMs = this.#waitMs(ticket, now);
-    // What its own operation has put before it takes the operation's time and nothing else.
+    // Waiting for earlier calls of the same operation does not count towards the limit.
     ticket.limitAt = now + MAX_WAIT_MS + Math.ceil((own - 1) / this.#permits.total) * PERMIT_MS;
     const others = this.#positionOf(ticket) - own;
     if (waitMs >= ticket.request.operation.remainingMs() || lane.pausedMs(now) > MAX_WAIT_MS)
@@ -168,26 +168,26 @@ export class Quota {
     });
   }
 
-  /** In a full queue, the operation with most gives way, of the credential with most. It may be the newcomer's. */
+  /** In a full queue, drops a call of the largest operation of the credential with the most calls; it may be the new one. */
   #rejectLargest(lane: Lane, now: number): void {
     const ticket = lane.queue.largest;
     if (ticket !== undefined) reject(ticket, this.#waitMs(ticket, now));
   }
 
-  /** Rejects those who would not wait until the end of a pause. */
-  #rejectImpatient(lane: Lane, now: number): void {
+  /** Drops the calls whose wait would end before the pause does. */
+  #dropTooShortWaits(lane: Lane, now: number): void {
     if (lane.waiting === 0) return;
     const pausedMs = lane.pausedMs(now);
-    for (const ticket of lane.queue) if (ticket.patienceMs(now) <= pausedMs) reject(ticket, pausedMs);
+    for (const ticket of lane.queue) if (ticket.remainingWaitMs(now) <= pausedMs) reject(ticket, pausedMs);
   }
 
-  /** Milliseconds until the last ticket of an operation is served at the latest, if nobody else comes. */
+  /** Milliseconds until the last ticket of an operation is served at the latest, if no new ticket arrives. */
   #waitMs(ticket: Ticket, now: number): number {
     const { pause } = this.#laneOf(ticket.isStranger);
     return Math.max(pause?.waitMs(now) ?? 0, this.#permits.waitMs(this.#positionOf(ticket), now));
   }
 
-  /** After how many permits the last ticket of an operation is served at the latest, if nobody else comes. */
+  /** After how many permits the last ticket of an operation is served at the latest, if no new ticket arrives. */
   #positionOf(ticket: Ticket): number {
     const turns = Math.max(1, this.#laneOf(ticket.isStranger).queue.turnsOf(ticket));
     if (!ticket.isStranger) return turns;

@@ -1,4 +1,4 @@
-// Which of several things is the largest, in constant time, while they grow and shrink by one at a time.
+// Finds the largest of several items in constant time, while their sizes change by one at a time.
 import { Link, LinkedList } from "./linked-list.ts";
 
 export class SizeIndex<Item extends object> {
@@ -7,12 +7,12 @@ export class SizeIndex<Item extends object> {
   readonly #lists: LinkedList<Item>[] = [];
   #largest = 0;
 
-  /** The largest item; of several, the one that came to its size last. */
+  /** The largest item; among equals, the one that reached its size last. */
   get largest(): Item | undefined {
     return this.#lists[this.#largest]?.last;
   }
 
-  /** An item has another size than before; 0 is an item that is not there. */
+  /** Changes the size of an item. An item of size 0 is not in the index. */
   resize(item: Item, from: number, to: number): void {
     const link = this.#links.get(item) ?? new Link(item);
     this.#lists[from]?.remove(link);

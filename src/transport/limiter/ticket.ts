@@ -1,4 +1,4 @@
-// A call that waits for its permit.
+// A ticket: one call that waits for its permit.
 import type { OperationEnd } from "../../operation/operation.ts";
 import { timers, type TimerEntry } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
@@ -9,12 +9,12 @@ import type { HeldPermit } from "./permits.ts";
 export class Ticket implements Counted {
   readonly request: PermitRequest;
   readonly credentialId: string;
-  /** Whose turn it is. */
+  /** The operation that the ticket is counted for in the fair queue. */
   readonly operation: object;
-  /** Whether it waits among the strangers. */
+  /** Whether it waits in the strangers' lane. */
   isStranger: boolean;
   turn: Turn<Ticket> | null = null;
-  /** When it has waited long enough, in the time of `performance.now()`. */
+  /** When its wait ends, in the time of `performance.now()`. */
   limitAt = Infinity;
   result: HeldPermit | NotSent | null = null;
   #resolve: ((result: HeldPermit | NotSent) => void) | null = null;
@@ -27,8 +27,8 @@ export class Ticket implements Counted {
     this.isStranger = isStranger;
   }
 
-  /** Milliseconds for which it goes on waiting. */
-  patienceMs(now: number): number {
+  /** Milliseconds for which it still waits. */
+  remainingWaitMs(now: number): number {
     return Math.min(this.limitAt - now, this.request.operation.remainingMs());
   }
 
