@@ -19,18 +19,18 @@ import { createTransport } from "./transport/transport.ts";
 export interface Gateway {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Where metrics and probes are served apart from everything else, if they are. */
+  /** The URL of the admin port, which serves metrics and probes; null when there is none. */
   readonly adminUrl: string | null;
-  /** Reads again what may change while it runs: the access keys. */
+  /** Reads the access keys again. */
   reload(): void;
-  /** Finishes the work it has, then stops everything it started. */
+  /** Finishes the work in flight, then stops everything that the gateway started. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the gateway, and the Bird sandbox where the configuration names no API.
  *
- * @throws when it cannot listen or a file it needs is bad; then nothing of it goes on running
+ * @throws when it cannot listen or a file is invalid; then everything that was started is stopped
  */
 export async function startGateway(config: Config): Promise<Gateway> {
   const started: { close: () => Promise<void> }[] = [];
@@ -41,7 +41,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const { production, listen, bird, operations, routers, browsers } = config;
     let server: Server | null = null;
     const admin = config.admin && (await startAdminServer(config.admin, () => server?.isReady() ?? false));
-    // Stopped last, so that operators see the others stop.
+    // The admin port stops last, so that operators can watch the rest stop.
     if (admin !== null) started.push(admin);
     const sandbox = bird.url === null ? await startSandbox() : null;
     if (sandbox !== null) started.push(sandbox);
@@ -100,7 +100,7 @@ interface Authentication {
   close: () => Promise<void>;
 }
 
-/** The two ways to know who calls. There is no way from one to the other. */
+/** Creates the authentication of the configured mode: forward or jwt. Neither falls back to the other. */
 function createAuthentication(auth: AuthConfig): Authentication {
   if (auth.mode === "forward")
     return { authenticate: readCaller, reload: () => undefined, close: () => Promise.resolve() };
@@ -124,13 +124,13 @@ function openPersistedOperations(config: PersistedOperationsConfig): PersistedOp
   return { mode: config.mode, manifest };
 }
 
-/** What is wrong with the files that variables name, so that it is told with all other problems of the start. */
+/** Checks the files that variables name, so that their problems are reported with those of the configuration. */
 export const fileChecks: FileChecks = {
   BIRD_ACCESS_KEYS_FILE: (path) => findProblem(() => openAccessKeys(path)),
   PERSISTED_OPERATIONS_FILE: (path) => findProblem(() => readManifest(path)),
 };
 
-/** In words that follow "a file that"; null where nothing is wrong. */
+/** The problem, in words that follow "a file that"; null where there is none. */
 function findProblem(read: () => unknown): string | null {
   try {
     read();

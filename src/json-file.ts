@@ -1,13 +1,13 @@
-// A file of JSON that a variable of the environment names.
+// Reads a JSON file that an environment variable names.
 import { readFileSync } from "node:fs";
 
-/** What is wrong with a file, in words that follow "a file that" and hold nothing of its content. */
+/** A problem of a file, in words that follow "a file that". The message never contains the file's content. */
 export class FileError extends Error {}
 
 /**
- * Reads a file. The message of JSON.parse is dropped: it quotes the text, and that may be a key.
+ * Reads a file. The message of JSON.parse is dropped, because it quotes the text, which may contain a key.
  *
- * @throws FileError when it cannot be read or is not JSON
+ * @throws FileError when the file cannot be read or is not JSON
  */
 export function readJsonFile(path: string): unknown {
   let text: string;
@@ -17,7 +17,7 @@ export function readJsonFile(path: string): unknown {
     throw new FileError(`cannot be read: ${describeReadError(error)}`);
   }
   try {
-    // Some editors begin a file with a byte order mark, which JSON does not know.
+    // Some editors begin a file with a byte order mark, which JSON does not allow.
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw new FileError("is not JSON");

@@ -1,14 +1,14 @@
-// JSON as the gateway passes it through: what Bird sent in `details`, made safe to hold and to print.
+// JSON of unknown origin, such as `details` from Bird: parsed without loss, and made safe to store and to print.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export type JsonObject = Record<string, unknown>;
 
-/** What may be a number that JavaScript cannot hold: sixteen digits and more, or a large exponent. */
+/** Matches numbers that JavaScript may round: sixteen digits and more, or a large exponent. */
 const MAY_BE_INEXACT = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
-/** A string, or a number, of a JSON text. */
+/** Matches a string or a number in a JSON text. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
-/** Every number of so many digits survives a way through JavaScript (IEEE 754, binary64). */
+/** JavaScript keeps every number with so many digits exactly (IEEE 754, binary64). */
 const EXACT_DIGITS = 15;
 
 const MAX_DEPTH = 32;
@@ -20,10 +20,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Parses JSON without losing a digit: a number that JavaScript would round, or take for infinite, becomes a string of its
- * digits. A text without such numbers costs one search.
+ * Parses JSON without losing a digit: a number that JavaScript would round or make infinite becomes a string. For a text
+ * without such numbers this costs one search.
  *
- * @throws SyntaxError where the text is no JSON
+ * @throws SyntaxError where the text is not JSON
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -46,10 +46,10 @@ function isExact(number: string): boolean {
 }
 
 /**
- * Copies parsed JSON of unknown origin so that it can be handed to a caller.
+ * Copies parsed JSON of unknown origin, so that it is safe to send to a caller.
  *
- * @returns null where there is nothing, or more than 32 levels or 16 kB of it: printing JSON nested thousands deep
- *   overflows the stack. `__proto__` keys are left out, since a consumer's `Object.assign` would act on them.
+ * @returns null where the value is missing, or has more than 32 levels or 16 kB: printing JSON that is nested thousands of
+ *   levels deep overflows the stack. `__proto__` keys are left out: `Object.assign` in a client would set the prototype
  */
 export function toSafeJson(value: unknown): Json {
   const copy = copyJson(value, MAX_DEPTH);

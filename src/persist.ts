@@ -13,7 +13,7 @@ import {
 import { sha256 } from "./graphql/admission/manifest.ts";
 import { fragmentsOf, fragmentsUsedBy } from "./graphql/document.ts";
 
-/** What is wrong with the documents, for their authors. */
+/** A problem of the documents. Its message is for their authors. */
 class DocumentsError extends Error {}
 
 type Source = { path: string; document: DocumentNode };
@@ -78,7 +78,7 @@ function fragmentsOfOperation(operation: OperationDefinitionNode, fragments: Ret
   }
 }
 
-/** Every operation has a name, and no name stands for two different operations or fragments. */
+/** Checks that every operation has a name, and that two different operations or fragments never share one. */
 function checkNames(sources: readonly Source[]): void {
   const known = new Map<string, { path: string; text: string }>();
   for (const { path, document } of sources)

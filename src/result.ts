@@ -1,4 +1,4 @@
-// What looking something up can come to: a value, or one failure with a name. Nothing in bird/ or loaders/ throws one.
+// A result: a value, or one named failure. Functions in bird/ and loaders/ return failures and do not throw them.
 
 export type Result<Value, Failure> = { ok: true; value: Value } | { ok: false; failure: Failure };
 

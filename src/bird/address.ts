@@ -1,10 +1,10 @@
-// What names a participant: workspace, conversation, and identifier or id. Made only from input that is safe in a URL.
+// Addresses of participants and conversations, decoded from input. Only input that is safe in a URL becomes an address.
 import { fail, succeed, type Result } from "../result.ts";
 import { invalidInput, type FieldProblem, type ValidationFailure } from "./failures.ts";
 
 declare const checked: unique symbol;
 
-/** A participant's address that has passed `decodeAddress`: nothing else can be sent. */
+/** A participant's address by identifier, checked by `decodeAddress`. Only checked addresses can be sent. */
 export type ParticipantAddress = {
   readonly workspaceId: string;
   readonly conversationId: string;
@@ -15,7 +15,7 @@ export type ParticipantAddress = {
 
 export type AddressInput = { workspaceId: string; conversationId: string; key: string; value: string };
 
-/** The other address of a participant, by id, that has passed `decodeIdAddress`. */
+/** A participant's address by id, checked by `decodeIdAddress`. */
 export type ParticipantIdAddress = {
   readonly workspaceId: string;
   readonly conversationId: string;
@@ -23,7 +23,7 @@ export type ParticipantIdAddress = {
   readonly [checked]: true;
 };
 
-/** A conversation's address that has passed `decodeConversation`. */
+/** A conversation's address, checked by `decodeConversation`. */
 export type ConversationAddress = { readonly workspaceId: string; readonly id: string };
 
 /** The ids of a conversation, as the parts of a path. */
@@ -46,17 +46,17 @@ export function conversationKey({ workspaceId, conversationId }: ConversationIds
   return `${workspaceId} ${conversationId}`;
 }
 
-/** Fields by name, of any type: what a router sends is JSON that no schema has looked at. */
+/** Fields by name, of any type: a router's references are JSON that is not validated against a schema. */
 type Given<Field extends string> = Readonly<Record<Field, unknown>>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_CHARACTERS = 256;
 
 /**
- * Checks what a caller gave as a participant's address, and reports every field that is wrong at once.
+ * Checks a caller's input for a participant's address, and reports all invalid fields together.
  *
- * UUIDs come out in lower case (RFC 9562, section 4), so that one workspace has one quota however it is spelled.
- * Key and value come out as they went in.
+ * UUIDs are converted to lower case (RFC 9562, section 4), so that a workspace has one quota in every spelling.
+ * Key and value are not changed.
  */
 export function decodeAddress(
   input: Given<keyof AddressInput>,
@@ -71,7 +71,7 @@ export function decodeAddress(
   return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantAddress);
 }
 
-/** The same for an address by id. An id is opaque and comes out as it went in: Bird does not say that all are UUIDs. */
+/** The same for an address by id. An id is opaque and not changed: Bird does not say that all ids are UUIDs. */
 export function decodeIdAddress(
   input: Given<"workspaceId" | "conversationId" | "id">,
 ): Result<ParticipantIdAddress, ValidationFailure> {
@@ -111,7 +111,7 @@ function startCheck<Field extends string>(input: Given<Field>) {
 
 function uuidProblem(text: string): string | null {
   if (UUID.test(text)) return null;
-  // Bird's dashboard shows workspaces like this, and its API answers 404 to it.
+  // Bird's dashboard shows workspace ids in this form, and its API answers 404 to them.
   return /^ws_/i.test(text)
     ? "must be a UUID: the ws_… that Bird's dashboard shows is not the id that Bird's API takes"
     : "must be a UUID";
@@ -126,7 +126,7 @@ function segmentProblem(text: string): string | null {
   return null;
 }
 
-/** Code points, not UTF-16 units; the cheap comparison first spares a walk through a megabyte. */
+/** Counts code points, not UTF-16 units. The cheap comparison comes first, so that a text of a megabyte is not walked. */
 function characterCount(text: string): number {
   return text.length > 2 * MAX_CHARACTERS ? text.length : Array.from(text).length;
 }
@@ -146,7 +146,7 @@ function decodeFully(text: string): string {
   const decoded = text.replace(/%(?:u00)?([0-9a-f]{2})/gi, (_encoded, byte: string) =>
     String.fromCharCode(parseInt(byte, 16)),
   );
-  // Each round is shorter than the one before, and the text has 256 characters at most.
+  // This ends: each round shortens the text, which has 256 characters at most.
   if (decoded !== text) return decodeFully(decoded);
   // A URL parser drops tabs and line ends. In UTF-8 that is longer than it may be, `.` is C0 AE, `/` C0 AF, `\` C1 9C.
   return text

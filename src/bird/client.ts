@@ -1,4 +1,4 @@
-// The Bird Conversations API, endpoint by endpoint. Every call ends in a value or in one named failure.
+// The client of the Bird Conversations API: a method for each endpoint, which returns a value or a BirdFailure.
 import type { Operation } from "../operation/operation.ts";
 import type { CallResult, UpstreamRequest } from "../transport/call.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -17,18 +17,18 @@ export type ReadResult = Result<Participant, ReadFailure>;
 export type PageResult = Result<ParticipantPage, ReadFailure>;
 export type UpdateResult = Result<Participant, UpdateFailure>;
 
-/** The API, as one access key and one operation use it. */
+/** The API, bound to one access key and one operation. */
 export interface Bird {
   /** "Get participant by identifier key and value", docs.bird.com */
   getParticipant(address: ParticipantAddress): Promise<ReadResult>;
   /** "Get participant by ID", docs.bird.com */
   getParticipantById(address: ParticipantIdAddress): Promise<ReadResult>;
-  /** "List participants", docs.bird.com: 100 a page, from the beginning or from a page's token on. */
+  /** "List participants", docs.bird.com: a page of 100, the first one or the page of a token. */
   listParticipants(conversation: ConversationIds, pageToken: string | null): Promise<PageResult>;
   /**
    * "Update participant by identifier key and value", docs.bird.com
    *
-   * Where the response leaves open whether the update was applied, the participant is looked up: see `update.ts`.
+   * Where the response does not tell whether the update was applied, the participant is looked up: see `update.ts`.
    *
    * @param status null is sent as null; Bird does not document what it does, so it is never looked up or repeated
    */
@@ -36,7 +36,7 @@ export interface Bird {
 }
 
 export interface BirdClient {
-  /** Binds what belongs to a request, once. */
+  /** Binds the access key and the operation of a request. */
   for(key: AccessKey, operation: Operation): Bird;
 }
 
@@ -64,7 +64,7 @@ class BoundBird implements Bird {
 
   async getParticipantById(address: ParticipantIdAddress): Promise<ReadResult> {
     const { read, result } = await this.#readParticipant(endpoints.getParticipantById, address);
-    // Bird may answer with another id than it was asked for. A late response is possible on a used connection only.
+    // The response may have another id than requested. It can only be a late response if the connection was used before.
     const mayBeLate = result.kind === "response" && result.onUsedConnection === true;
     return mayBeLate && read.ok && read.value.id !== address.id
       ? this.#readAgain(endpoints.getParticipantById, address)
@@ -88,7 +88,7 @@ class BoundBird implements Bird {
       decode: (result) =>
         decodeResult(result, "UNKNOWN", (received) => {
           const participant = decodeParticipant(received, address);
-          // An update to null is never looked up, so the response has to do.
+          // An update to null is never looked up, so this response is final.
           return participant === null || status === null || !isOtherThan(address, participant)
             ? participant
             : null;
@@ -98,8 +98,8 @@ class BoundBird implements Bird {
   }
 
   /**
-   * A response that names another participant may be one that the upstream sent late to an earlier request, or Bird may
-   * spell an identifier in its own way. A second read, on a connection that has carried nothing yet, tells.
+   * A response with another participant may belong to an earlier request, or Bird may normalize an identifier. A second read
+   * on a new connection tells which: a new connection has no earlier requests.
    */
   async #readAgain<Target extends ConversationIds>(
     endpoint: Endpoint<Target>,
@@ -143,7 +143,7 @@ class BoundBird implements Bird {
   }
 }
 
-/** Whether a participant has another identifier of the kind that was asked for. Upper and lower case make no other one. */
+/** Whether a participant has a different identifier of the requested kind. Upper and lower case are equal. */
 function isOtherThan({ key, value }: ParticipantAddress, { contact }: Participant): boolean {
   if (contact?.identifierValue === value) return false;
   return (
@@ -154,7 +154,7 @@ function isOtherThan({ key, value }: ParticipantAddress, { contact }: Participan
 
 /**
  * @param outcomeIfSent the outcome of an update that may have been processed; null for reads
- * @param decode reads the body of a 200; null when it is not what was asked for
+ * @param decode reads the body of a 200; null when the body is not the requested value
  */
 function decodeResult<Value>(
   result: CallResult,
@@ -172,7 +172,7 @@ function decodeResult<Value>(
   return value === null ? fail(badResponse(outcomeIfSent)) : succeed(value);
 }
 
-/** A read cannot be in conflict with anything: a 409 to one does not come from the Bird this gateway knows. */
+/** Maps a conflict to a bad response: a read cannot be in conflict, so Bird does not answer a read with 409. */
 function toRead<Value>(result: Result<Value, BirdFailure>): Result<Value, ReadFailure> {
   if (result.ok) return result;
   const { failure } = result;

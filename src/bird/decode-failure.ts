@@ -1,4 +1,4 @@
-// From the result of a call that is no success to one of the failures. The table in docs/errors.md, as code.
+// Maps the result of a failed call to a BirdFailure. It implements the table in docs/errors.md.
 import {
   saysNever,
   saysNotNow,
@@ -20,12 +20,12 @@ import {
 } from "./failures.ts";
 
 /**
- * @param response any response but one that holds a participant
+ * @param response any response except one with a valid participant
  * @param outcome the outcome of the update, when it is an upstream failure; null for reads
  */
 export function toResponseFailure(response: Response, outcome: UpstreamFailure["outcome"]): BirdFailure {
   const { status, body } = response;
-  // The status alone decides these: a proxy in front of Bird sends them, too, with a body of its own.
+  // Only the status decides these: proxies in front of Bird send them, too, with other bodies.
   const said = readErrorBody(body);
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
@@ -38,7 +38,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
     const isLasting = saysNever(status);
     return { kind: "upstream", ...told, reason: "UNAVAILABLE", outcome, isLasting, status };
   }
-  // These only count when they look like Bird's: a wrong base URL must not look like a missing participant.
+  // These need a body in Bird's form: a wrong base URL must not look like a missing participant.
   if (body.kind === "lost") return toInterruptFailure(body.reason, outcome);
   if (isBirds(body)) {
     if (status === 404)
@@ -87,14 +87,14 @@ export function toNotSentFailure(
     case "noConnection":
     case "credentialResting":
     case "retriesExhausted": {
-      const message = `Bird was not called: ${budgetReasons[reason]}`;
+      const message = `Bird was not called: ${notSentReasons[reason]}`;
       return { kind: "rateLimited", code: "BudgetExhausted", message, details: null, retryAfterMs };
     }
   }
 }
 
-/** What was used up, in words for the caller. */
-const budgetReasons = {
+/** The reason of each call that was not sent, in words for the caller. */
+const notSentReasons = {
   quotaExhausted: "the workspace's quota is used up, or Bird has told it to wait.",
   callsExhausted: "one operation may not cause more calls. Ask for less in one operation.",
   noConnection: "no connection to Bird was free in time.",
@@ -102,7 +102,7 @@ const budgetReasons = {
   retriesExhausted: "the workspace may make no more retries now.",
 } as const;
 
-/** A response arrived that Bird would not give. */
+/** The failure for a response that Bird would not send. */
 export function badResponse(outcome: UpstreamFailure["outcome"]): UpstreamFailure {
   const message = "What answered is not Bird, or not the Bird this gateway knows.";
   return { kind: "upstream", code: "BadResponse", message, details: null, reason: "BAD_RESPONSE", outcome };

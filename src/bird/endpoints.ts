@@ -1,21 +1,21 @@
-// The endpoints of the Bird API that this gateway calls: one row each.
+// The endpoints of the Bird API that this gateway calls, one row each.
 import type { UpstreamRequest } from "../transport/call.ts";
 import type { ConversationIds, ParticipantAddress, ParticipantIdAddress } from "./address.ts";
 
-/** A row: what an endpoint is called, does, and where it is. `path` is encoded; each value becomes one path segment. */
+/** A row: an endpoint's name, method, effect and path. `path` encodes each value as one path segment. */
 export type Endpoint<Target> = {
-  /** As Bird's documents call it, in camel case. */
+  /** The name in Bird's documents, in camel case. */
   name: string;
   method: UpstreamRequest["method"];
   effect: UpstreamRequest["effect"];
-  /** The path with names in place of values: what logs, metrics and spans may hold. */
+  /** The path with parameter names instead of values, for logs, metrics and spans. */
   pathTemplate: string;
   path: (target: Target) => string;
-  /** False where there is another way to the same, so that a time-out is not waited for twice. True unless given. */
+  /** Whether a timeout is retried; false where there is a fallback that needs the time. True by default. */
   retriesTimeouts?: boolean;
 };
 
-/** The largest page there is. */
+/** The largest page that Bird allows. */
 const PAGE_SIZE = 100;
 
 const listTemplate = "/workspaces/{workspaceId}/conversations/{conversationId}/participants";
@@ -49,13 +49,13 @@ export const getParticipantById: Endpoint<ParticipantIdAddress> = {
   path: (address) => `${listPath(address)}/${encodeURIComponent(address.id)}`,
 };
 
-/** "List participants", docs.bird.com. Without a token the list begins at its beginning. */
+/** "List participants", docs.bird.com. Without a token it is the first page. */
 export const listParticipants: Endpoint<ConversationIds & { pageToken: string | null }> = {
   name: "listParticipants",
   method: "GET",
   effect: "read",
   pathTemplate: listTemplate,
-  // Single reads find the same.
+  // Single reads are the fallback.
   retriesTimeouts: false,
   path: ({ pageToken, ...conversation }) => {
     const token = pageToken === null ? "" : `&pageToken=${encodeURIComponent(pageToken)}`;

@@ -1,24 +1,25 @@
-// What the body of an error says, in Bird's shape or in one of the shapes that its relatives and proxies use.
+// Reads code, message and details from the body of an error, in Bird's format or in one of the formats of proxies.
 import { isJsonObject, toSafeJson, type Json, type JsonObject } from "../json.ts";
 import type { Body } from "../transport/call.ts";
 import type { FieldProblem } from "./failures.ts";
 import { cutText } from "./text-length.ts";
 
-/** What was said; empty where nothing can be read. */
+/** The content of an error body. Fields that cannot be read are missing or empty. */
 export type ErrorBody = { code?: string; message?: string; details: Json; fieldErrors: FieldProblem[] };
 
 const MAX_CODE_CHARACTERS = 100;
 const MAX_MESSAGE_CHARACTERS = 1000;
 
-/** Where a message stands. RFC 9457 has `detail` for what happened this time and `title` for its kind. */
+/** The names of fields that hold a message. In RFC 9457, `detail` is about this occurrence and `title` about its kind. */
 const messageNames = ["message", "description", "detail", "error_description", "msg", "reason", "title"];
-/** Where a list of problems names the field. FastAPI's `loc` is a list of path segments. */
+/** The names under which a list of problems gives the field. FastAPI's `loc` is a list of path segments. */
 const fieldNames = ["field", "path", "parameter", "param", "pointer", "property", "name", "loc"];
 
 /**
- * Bird's documented shape is `{code, message, details}`. Its newer platform API says the same, flat or in an `error` object.
- * The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and `errors`.
- * Other servers put a text or a list into `error` or `message`. Of several places the first in this order counts.
+ * Bird's documented format is `{code, message, details}`. Its newer platform API has the same fields, flat or in an `error`
+ * object. The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and
+ * `errors`. Other servers put a text or a list into `error` or `message`. The first format that is found, in this order,
+ * is used.
  */
 export function readErrorBody(body: Body): ErrorBody {
   if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null, fieldErrors: [] };
@@ -58,7 +59,7 @@ function messageOf(source: JsonObject): string | undefined {
   return firstText(messageNames.map((name) => toMessage(source[name])));
 }
 
-/** A text, or the texts of a list in one. */
+/** A text, or the texts of a list joined. */
 function toMessage(value: unknown): string | undefined {
   if (!Array.isArray(value)) return toText(value);
   const texts = value.flatMap((item: unknown) => (isJsonObject(item) ? messageOf(item) : toText(item)) ?? []);
@@ -66,8 +67,8 @@ function toMessage(value: unknown): string | undefined {
 }
 
 /**
- * Which fields are wrong, and why. Bird's details of a 422 map a path to its messages, as in `{".status": ["is unknown"]}`;
- * others have a list of fields and messages.
+ * Reads which fields are invalid, and why. Bird's details of a 422 map a path to its messages, such as
+ * `{".status": ["is unknown"]}`. Other servers send a list of fields and messages.
  */
 function readFieldErrors(problems: Json): FieldProblem[] {
   const messages = new Map<string, string[]>();
@@ -90,7 +91,7 @@ function listProblems(problems: Json): [path: string, message: string][] {
   });
 }
 
-/** A number of many digits is a text too (see `parseExactJson`), and says nothing about a field. */
+/** Whether a value is a message. A long number is a string too (see `parseExactJson`), but no message. */
 function isMessage(said: Json): said is string {
   return typeof said === "string" && !/^-?\d[\d.]{15,}$/.test(said);
 }
@@ -108,7 +109,7 @@ function toFieldName(value: unknown): string | undefined {
     : toText(value);
 }
 
-/** One form for a field, for all forms that are seen: `.a.b[0]`, `$.a.b[0]`, `#/a/b/0` and `/a/b/0` are all `a.b[0]`. */
+/** Normalizes the path of a field: `.a.b[0]`, `$.a.b[0]`, `#/a/b/0` and `/a/b/0` become `a.b[0]`. */
 function toFieldPath(path: string): string {
   if (!/^#?\//.test(path)) return path.replace(/^\$?\./, "");
   const [, ...segments] = path.split("/");

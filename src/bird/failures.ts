@@ -1,7 +1,7 @@
-// The one table of failures: every way a call to Bird can end, other than well.
+// The table of failures: every way in which a call to Bird can fail.
 import type { Json } from "../json.ts";
 
-/** What every failure tells the caller. `message` and `details` may be Bird's own: they go to the caller and nowhere else. */
+/** The fields of every failure. `message` and `details` may come from Bird, so only the caller gets them: never log them. */
 type Told = { code: string; message: string; details: Json };
 
 export type FieldProblem = { path: string; messages: string[] };
@@ -14,15 +14,15 @@ export type RateLimitedFailure = Told & { kind: "rateLimited"; retryAfterMs: num
 export type UpstreamFailure = Told & {
   kind: "upstream";
   reason: "TIMEOUT" | "UNAVAILABLE" | "BAD_RESPONSE";
-  /** Whether the update took place; null on reads. */
+  /** Whether the update was applied; null on reads. */
   outcome: "NOT_APPLIED" | "UNKNOWN" | null;
-  /** The HTTP status that Bird, or something in front of it, answered with. */
+  /** The HTTP status of the response of Bird or of a proxy in front of it. */
   status?: number;
-  /** Whether the status says that the same call will never do better. */
+  /** Whether the status says that the same call will always fail. */
   isLasting?: boolean;
 };
 
-/** The caller has left. It is an ending of its own, so that nothing is begun on behalf of a caller who is not there. */
+/** The caller has left. It is a kind of its own, so that nothing more is begun for this caller. */
 export type LeftFailure = Told & { kind: "left" };
 
 export type BirdFailure =
@@ -34,11 +34,11 @@ export type BirdFailure =
   | UpstreamFailure
   | LeftFailure;
 
-/** A read changes nothing, so it cannot be in conflict: a 409 on one is a bad response. */
+/** A read changes nothing, so it cannot be in conflict: a 409 to a read is a bad response. */
 export type ReadFailure = Exclude<BirdFailure, ConflictFailure>;
 export type UpdateFailure = BirdFailure;
 
-/** Input that is invalid, so it is not sent. `problem` says what is allowed and never repeats the value: it may be personal. */
+/** The input is invalid and is not sent. `problem` says what is allowed and never repeats the value, which may be personal. */
 export function invalidInput(...fieldErrors: FieldProblem[]): ValidationFailure {
   const fields = fieldErrors.map((field) => field.path).join(", ");
   return {
@@ -50,17 +50,17 @@ export function invalidInput(...fieldErrors: FieldProblem[]): ValidationFailure 
   };
 }
 
-/** The caller is known, and may not do this; nothing was sent to Bird. */
+/** The caller is known and has no permission. Nothing was sent to Bird. */
 export function forbidden(message: string): AccessDeniedFailure {
   return { kind: "accessDenied", code: "Forbidden", message, details: null, reason: "FORBIDDEN" };
 }
 
-/** No access key that could be sent. */
+/** The caller gave no usable access key. Nothing was sent to Bird. */
 export function unauthenticated(message: string): AccessDeniedFailure {
   return { kind: "accessDenied", code: "Unauthenticated", message, details: null, reason: "UNAUTHENTICATED" };
 }
 
-/** The operation's caller has left: no one reads this. */
+/** The failure for an operation whose caller has left. It is never sent. */
 export function left(): LeftFailure {
   return { kind: "left", code: "Left", message: "The caller has left.", details: null };
 }

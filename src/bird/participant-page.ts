@@ -1,4 +1,4 @@
-// One page of a conversation's participants, decoded from what Bird sent.
+// Decodes a page of "List participants".
 import { isJsonObject } from "../json.ts";
 import { decodeParticipant, type Participant } from "./participant.ts";
 
@@ -6,19 +6,18 @@ export type ParticipantPage = {
   participants: Participant[];
   /** Null on the last page. */
   nextPageToken: string | null;
-  /** How many participants the conversation has, as Bird says; null where it does not. A hint, never a promise. */
+  /** How many participants the conversation has according to Bird; null where Bird does not say. It may be wrong. */
   total: number | null;
 };
 
-/** "List participants", docs.bird.com. */
+/** The longest page token, from "List participants", docs.bird.com. */
 const MAX_TOKEN_CHARACTERS = 8000;
 
 /**
- * Reads the answer of "List participants". `"results": null` is an empty page: Go writes an empty list like that. An entry
- * that is no participant is left out: a page proves only that a participant is there, and one that it does not show is
- * read alone.
+ * Decodes the response of "List participants". `"results": null` is an empty page: Go encodes an empty list like that.
+ * Invalid entries are left out, which is safe: participants that no page shows are read alone.
  *
- * @returns null when it is no page
+ * @returns null when the body is not a page
  */
 export function decodeParticipantPage(
   body: unknown,

@@ -1,4 +1,4 @@
-// A participant as the gateway knows it, and its decoding from what Bird sent.
+// The type of a participant, and its decoding from a response of Bird.
 import * as events from "../observability/events.ts";
 import { isJsonObject } from "../json.ts";
 import { cutText } from "./text-length.ts";
@@ -53,24 +53,25 @@ const types: ReadonlyMap<string, ParticipantType> = new Map([
   ["collaborationAutomation", "COLLABORATION_AUTOMATION"],
 ]);
 
-/** Of a text in a participant. */
+/** The longest text in a participant, in UTF-16 units. */
 const MAX_CHARACTERS = 4000;
 
 const wireStatuses = { PENDING: "pending", INVITED: "invited", ACTIVE: "active" } as const;
 
-/** The word Bird knows a status by. */
+/** Bird's spelling of a status. */
 export function toWireStatus(status: SettableStatus): "pending" | "invited" | "active" {
   return wireStatuses[status];
 }
 
 /**
- * Reads Bird's `Participant` schema out of a parsed body. A status or type that is new to the gateway is UNKNOWN, a
- * missing status is Bird's documented default, and fields that are new are ignored: Bird may grow.
+ * Decodes Bird's `Participant` schema from a parsed body. Bird may add values and fields: an unknown status or type becomes
+ * UNKNOWN, and unknown fields are ignored. A missing status is Bird's documented default.
  *
- * A display name ends at 4,000 characters. A longer URL or platform address is null, since a part of it is another one.
+ * A display name is cut at 4,000 characters. A longer URL or platform address becomes null, since a part of it is another
+ * address.
  *
- * @returns null when it is no participant: not an object, no `id` or `type`, a field of another type than documented, or
- *   an id or an identifier of more than 4,000 characters
+ * @returns null when the body is not a participant: not an object, no `id` or `type`, a field of another type than
+ *   documented, or an id or an identifier of more than 4,000 characters
  */
 export function decodeParticipant(
   body: unknown,
@@ -98,7 +99,7 @@ export function decodeParticipant(
   };
 }
 
-/** @returns undefined when it is neither a contact nor null, or has an identifier that is too long */
+/** @returns undefined when the value is neither a contact nor null, or has an identifier that is too long */
 function decodeContact(contact: unknown): ParticipantContact | null | undefined {
   if (contact === null) return null;
   if (!isJsonObject(contact)) return undefined;
@@ -112,13 +113,13 @@ function decodeContact(contact: unknown): ParticipantContact | null | undefined 
   return { identifierKey, identifierValue, platformAddress, platformAddressSelector };
 }
 
-/** An optional text: null where it is missing, undefined when it is something else. */
+/** Decodes an optional text: null where it is missing, undefined where it is not a text. */
 function decodeText(value: unknown): string | null | undefined {
   if (value === undefined || value === null) return null;
   return typeof value === "string" ? value : undefined;
 }
 
-/** What stands for itself only as a whole: a part of a URL is another URL. */
+/** Gives null for a text that is too long and must not be cut: a part of a URL is another URL. */
 function nullIfLong<Text extends string | null | undefined>(text: Text): Text | null {
   return isTooLong(text) ? null : text;
 }

@@ -1,19 +1,19 @@
-// How long a text of Bird's may be: one long value, asked for a thousand times, would make an answer of any size.
+// Cuts long texts of Bird's: one operation can select the same text a thousand times.
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** What belongs to one character may be as long as the text: more than this is not left out for its sake. */
+/** The longest character (grapheme), in UTF-16 units, that is kept or left out as a whole. A grapheme can have any length. */
 const MAX_GRAPHEME_LENGTH = 64;
 
 /**
- * The beginning of a text, without a part of what a reader sees as one character.
+ * Cuts a text to `max` UTF-16 units, at the boundary of a character as a reader sees it (a grapheme).
  *
- * @param max in UTF-16 units, so that it holds however a caller counts
+ * @param max in UTF-16 units, so that the result has no more code points or graphemes than that either
  */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const around = graphemes.segment(text.slice(max - MAX_GRAPHEME_LENGTH, max + 2));
   const begin = around.containing(MAX_GRAPHEME_LENGTH)?.index ?? 0;
   const end = begin === 0 ? max : max - MAX_GRAPHEME_LENGTH + begin;
-  // Where a character is longer than that, it is at least no half of a surrogate pair that stays.
+  // A longer character is cut, but a surrogate pair stays whole.
   return text.slice(0, end).replace(/[\ud800-\udbff]$/, "");
 }

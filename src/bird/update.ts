@@ -1,27 +1,27 @@
-// An update of a participant: sent, looked up where Bird's response leaves open whether it was applied, repeated once at
-// most. The rows of docs/errors.md, as code.
+// Updates a participant. Where Bird's response does not tell whether the update was applied, the participant is looked up,
+// and the update is repeated once at most. It implements the rows for updates of docs/errors.md.
 import { isServerError, saysNotNow, type CallResult } from "../transport/call.ts";
 import type { Result } from "../result.ts";
 import type { BirdFailure, ReadFailure, UpdateFailure } from "./failures.ts";
 import type { Participant, SettableStatus } from "./participant.ts";
 
-/** What an update needs of the API, bound to its participant and its operation. */
+/** The calls of an update, bound to its participant and its operation. */
 export type UpdateSteps = {
   send: () => Promise<CallResult>;
-  /** Sends the same update again, out of the workspace's retry share. */
+  /** Sends the same update again, and takes a retry from the workspace's retry share. */
   repeat: () => Promise<CallResult>;
-  /** Reads the participant from Bird itself: what was read before or is being read now may be from before the update. */
+  /** Reads the participant from Bird. Cached reads and reads in flight may show the state from before the update. */
   look: () => Promise<Result<Participant, ReadFailure>>;
-  /** Waits as long as Bird asks for before a repetition; false where the operation has no time for that. */
+  /** Waits before the repetition for as long as Bird asks for; false where the operation has too little time. */
   pause: (retryAfterMs: number | null) => Promise<boolean>;
   decode: (result: CallResult) => Result<Participant, BirdFailure>;
 };
 
 /**
- * Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway looks first all the same: see
+ * Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway still looks first: see
  * docs/decisions/0015-an-update-is-looked-up-before-it-is-repeated.md.
  *
- * @param status null is never looked up: Bird does not document what it does, so no status would prove it
+ * @param status an update to null is never looked up: Bird does not document its effect, so no status would prove it
  */
 export async function updateWith(
   steps: UpdateSteps,
@@ -37,25 +37,25 @@ export async function updateWith(
   const second = await steps.repeat();
   const repeated = steps.decode(second);
   if (repeated.ok) return repeated;
-  // The first update may have been applied although the second was not: the failure stays the first one's, UNKNOWN.
+  // The first update may have been applied although the second was not, so report the first one's failure, UNKNOWN.
   if (!isUndecided(second) && !isConflict(second)) return update;
   const seenAgain = await steps.look();
   return shows(seenAgain, status) ? seenAgain : update;
 }
 
-/** The response does not say whether the update was applied: something on the way may have given up after Bird took it. */
+/** Whether the result leaves open if the update was applied: a proxy may have failed after Bird processed the update. */
 function isUndecided(result: CallResult): boolean {
   if (result.kind === "notSent") return false;
   if (result.kind === "noResponse") return result.sent;
   const { status, body } = result;
-  // The status alone decides these, also where the body is lost.
+  // The status decides these, even where the body is lost.
   if (status === 401 || status === 403 || status === 429) return false;
   return (
     isServerError(result) || saysNotNow(status) || (status >= 200 && status < 300) || body.kind === "lost"
   );
 }
 
-/** Bird itself failed. A 502 or 504 comes from something before it, and the update may still be under way behind that. */
+/** Whether Bird itself failed. A 502 or 504 comes from a proxy, and Bird may still be processing the update. */
 function isRepeatable(result: CallResult): boolean {
   return result.kind === "response" && (result.status === 500 || result.status === 503);
 }

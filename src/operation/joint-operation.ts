@@ -1,20 +1,20 @@
-// Several operations that wait for one and the same thing. It goes on while one of them does.
+// Several operations that wait for the same read, as one operation. It ends when all of them are over.
 import { Operation, type OperationEnd } from "./operation.ts";
 
-/** Its time is that of the member with the most; its calls are paid by whichever member has one left. */
+/** Its time is that of the member with the most time left. Each call is taken from any member that has calls left. */
 export class JointOperation extends Operation {
   readonly #members = new Map<Operation, (end: OperationEnd) => void>();
 
-  /** The member that paid for the last call. */
+  /** The member that the last call was taken from. */
   #payer: Operation | null = null;
 
-  /** @param first is not over */
+  /** @param first an operation that is not over */
   constructor(first: Operation) {
     super({ deadlineMs: Infinity, owner: first.owner });
     this.join(first);
   }
 
-  /** @param member is not over */
+  /** @param member an operation that is not over */
   join(member: Operation): void {
     if (this.#members.has(member)) return;
     const onOver = (end: OperationEnd) => {

@@ -12,15 +12,15 @@ export type OperationLimits = {
   maxCalls?: number;
   /** The socket address of its caller. */
   callerAddress?: string | null;
-  /** Whose turn it takes where operations take turns; its own unless given. */
+  /** The operation whose turns it takes in fair queues; itself by default. */
   owner?: Operation;
 };
 
-/** The object itself is the operation's identity. Close every operation: its timer and its listeners stay until then. */
+/** The object is the operation's identity. Close every operation, since its timer and listeners stay until then. */
 export class Operation {
-  /** The operation that counts where operations take turns: a joint operation takes those of the one that began it. */
+  /** The operation that fair queues count turns for. A joint operation takes the turns of the operation that began it. */
   readonly owner: Operation;
-  /** Null where it is not known. Behind a load balancer all callers have the same: nothing may depend on it. */
+  /** Null where it is not known. Behind a load balancer all callers share one address, so it must not identify a caller. */
   readonly callerAddress: string | null;
   readonly #end = new StopSignal<OperationEnd>();
   readonly #dueMs: number;
@@ -38,39 +38,39 @@ export class Operation {
     this.#timer = deadlineMs === Infinity ? null : timers.schedule(deadlineMs, expire);
   }
 
-  /** How it ended, or null while it goes on. */
+  /** How it ended; null while it is not over. */
   over(): OperationEnd | null {
     return this.#end.reason();
   }
 
-  /** Milliseconds that are left, 0 when it is over. */
+  /** Milliseconds that are left; 0 when it is over. */
   remainingMs(): number {
     return this.over() === null ? Math.max(0, this.#dueMs - performance.now()) : 0;
   }
 
-  /** Takes one call out of those it may cause, if one is left. */
+  /** Takes a call, if one is left. */
   takeCall(): boolean {
     if (this.#callsLeft <= 0) return false;
     this.#callsLeft -= 1;
     return true;
   }
 
-  /** The call that was taken has not been made after all. */
+  /** Returns a call that was taken and not made. */
   giveBackCall(): void {
     this.#callsLeft += 1;
   }
 
-  /** How many calls it may still cause. */
+  /** How many more calls it may cause. */
   callsLeft(): number {
     return this.#callsLeft;
   }
 
-  /** The caller has disconnected. */
+  /** Ends the operation because its caller has disconnected. */
   leave(): void {
     this.endAs("left");
   }
 
-  /** Calls back when it is over; not at all when it already is. */
+  /** Calls the listener when the operation ends; never when it is already over. */
   listen(listener: (end: OperationEnd) => void): void {
     this.#end.listen(listener);
   }
@@ -79,12 +79,12 @@ export class Operation {
     this.#end.unlisten(listener);
   }
 
-  /** A part of this operation that may take less of its time. It ends with the operation; close it before. */
+  /** A part of this operation with a shorter time limit. It ends with the operation. Close it before the operation. */
   within(ms: number): Operation {
     return new PartOfOperation(this, ms);
   }
 
-  /** Everything has been answered: lets the timer go. It ends nothing. */
+  /** Releases the timer and the listeners. It does not end the operation. */
   close(): void {
     if (this.#timer !== null) timers.cancel(this.#timer);
   }
@@ -95,7 +95,7 @@ export class Operation {
   }
 }
 
-/** Its calls are the whole operation's. */
+/** A part of an operation. Its calls are taken from the whole operation. */
 class PartOfOperation extends Operation {
   readonly #whole: Operation;
   readonly #onOver = (end: OperationEnd): void => {

@@ -1,31 +1,31 @@
-// One timer for all deadlines of the process: most of them are cancelled before they are due.
+// One timer for all deadlines of the process. It makes a deadline cheap, because most are cancelled before they are due.
 
-/** Something to do at a time. */
+/** A function to run at a time. */
 export type TimerEntry = { readonly dueMs: number; readonly run: () => void; index: number };
 
 /** The index of an entry that is not in the heap. */
 const NOT_IN_HEAP = -1;
-/** Milliseconds that are too few to wait for: sums of times are off by less. */
+/** Entries that are due within so many milliseconds are run now: rounding errors of times are smaller. */
 const ROUNDING_MS = 0.01;
 
 /**
- * A binary heap of due times behind a single `setTimeout`, armed for the earliest entry. While other entries wait, a
- * cancelled one leaves the timeout armed: it fires once too often, and a request costs no `setTimeout` of its own.
+ * A binary heap of due times with a single `setTimeout` for the earliest entry. Cancelling an entry leaves the timeout armed
+ * while other entries wait: one needless wake-up is cheaper than a new `setTimeout` for each request.
  */
 export class Timers {
   readonly #heap: TimerEntry[] = [];
   #timeout: NodeJS.Timeout | undefined;
   #armedForMs = Infinity;
 
-  /** How many entries wait for their time. */
+  /** The number of entries that are not due yet. */
   get size(): number {
     return this.#heap.length;
   }
 
   /**
-   * Calls back once, `ms` milliseconds from now. An entry does not keep the process alive.
+   * Calls `run` once, `ms` milliseconds from now. An entry does not keep the process alive.
    *
-   * @returns what `cancel` takes
+   * @returns the entry, for `cancel`
    */
   schedule(ms: number, run: () => void): TimerEntry {
     const entry = { dueMs: performance.now() + ms, run, index: this.#heap.length };
@@ -35,7 +35,7 @@ export class Timers {
     return entry;
   }
 
-  /** Forgets an entry; does nothing when it has been run or cancelled before. */
+  /** Cancels an entry. Does nothing when it was run or cancelled before. */
   cancel(entry: TimerEntry): void {
     const { index } = entry;
     if (index === NOT_IN_HEAP) return;
@@ -102,5 +102,5 @@ export class Timers {
   }
 }
 
-/** The process has one. */
+/** The timers of the process. */
 export const timers = new Timers();
