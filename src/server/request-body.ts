@@ -47,26 +47,49 @@ export async function readBody(
 
 function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer, HttpRejection>> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = new GrowingBuffer();
     const onData = (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length <= maxBytes) return;
+      if (body.length + chunk.length <= maxBytes) {
+        body.add(chunk);
+        return;
+      }
       request.off("data", onData);
-      chunks.length = 0;
+      body.clear();
       resolve(fail(tooLarge(maxBytes)));
     };
     request.on("data", onData);
     request.once("end", () => {
-      const [first = Buffer.alloc(0), ...others] = chunks;
-      resolve(succeed(others.length === 0 ? first : Buffer.concat(chunks, length)));
+      resolve(succeed(body.bytes));
     });
     // After the end this changes nothing.
     request.once("close", () => {
       resolve(fail(incomplete));
     });
   });
+}
+
+/** Bytes that arrive in pieces. To keep the pieces would take hundreds of bytes for each, and a chunk may have one byte. */
+class GrowingBuffer {
+  #room: Buffer = Buffer.alloc(0);
+  length = 0;
+
+  add(piece: Buffer): void {
+    const needed = this.length + piece.length;
+    // Most bodies come in one piece.
+    if (this.length === 0) this.#room = piece;
+    else if (needed <= this.#room.length) piece.copy(this.#room, this.length);
+    else this.#room = Buffer.concat([this.bytes, piece], 2 * needed);
+    this.length = needed;
+  }
+
+  clear(): void {
+    this.#room = Buffer.alloc(0);
+    this.length = 0;
+  }
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.length);
+  }
 }
 
 async function unpack(
