@@ -12,8 +12,14 @@ type Connection = {
   readonly held: (() => void)[];
 };
 
+/** Requests that may wait on one connection for their turn: what pipelines sends far fewer. */
+const MAX_HELD = 100;
+/** The same on all connections together. A few bytes make a request that takes a kilobyte and more. */
+const MAX_HELD_TOGETHER = 10_000;
+
 export class Connections {
   readonly #max: number;
+  #held = 0;
   readonly #bySocket = new Map<Socket, Connection>();
   /** Never sent a whole request; those that were opened first come first. */
   readonly #silent = new Set<Connection>();
@@ -29,7 +35,8 @@ export class Connections {
 
   /**
    * Begins a request when all answers before it on its connection have been taken. Until then nothing more is read there:
-   * a caller that takes no answers could else have any number of them made.
+   * a caller that takes no answers could else have any number of them made. What was read already may be thousands of
+   * requests, so the connection is closed beyond a bound.
    */
   takeTurn(socket: Socket, response: ServerResponse, begin: () => void): void {
     const connection = this.#bySocket.get(socket);
@@ -38,8 +45,16 @@ export class Connections {
       this.#begin(connection, response, begin);
       return;
     }
+    if (connection.held.length >= MAX_HELD || this.#held >= MAX_HELD_TOGETHER) {
+      events.connectionDropped();
+      this.#remove(connection);
+      socket.destroy();
+      return;
+    }
     socket.pause();
+    this.#held += 1;
     connection.held.push(() => {
+      this.#held -= 1;
       // The timeout of the answer before is not this one's.
       socket.setTimeout(0);
       this.#begin(connection, response, begin);
@@ -108,6 +123,8 @@ export class Connections {
   #remove(connection: Connection): void {
     this.#bySocket.delete(connection.socket);
     this.#forget(connection);
+    this.#held -= connection.held.length;
+    connection.held.length = 0;
   }
 
   #forget(connection: Connection): void {

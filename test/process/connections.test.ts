@@ -120,3 +120,18 @@ describe("a request that is rejected unread", () => {
     expect(metrics).toContain(`gateway_http_rejections_total{status="${status}"} 1`);
   });
 });
+
+describe("requests that are sent before the answers of others were taken", () => {
+  test("are answered in their turn", async () => {
+    const { received } = await open(livez.repeat(50));
+    await until(() => received().match(/"alive"/g)?.length === 50);
+  });
+
+  test("cost their connection where they are thousands, each of which would take memory", async () => {
+    const { socket, received } = await open(livez.repeat(2000));
+    await once(socket, "close");
+    expect(received().match(/"alive"/g)?.length ?? 0).toBeLessThan(2000);
+    const other = await open(livez);
+    await until(() => other.received().includes('"alive"'));
+  });
+});
