@@ -1,16 +1,16 @@
-// The text of an answer, unless it would be too large: that is found out before any of it is built.
+// Serializes a response, unless it would be too large. Its size is computed before any text is built.
 
-/** Larger answers are not sent: a short query can ask for the same large value thousands of times. */
+/** The largest response, in bytes: a short query can select the same large value thousands of times. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** What JSON writes in more bytes than the text itself has: escapes, and surrogates without their other half. */
+/** Matches characters that JSON escapes, which then take more bytes: quotes, control characters and lone surrogates. */
 const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /**
  * Writes a result as JSON.
  *
- * @param result what graphql-js made: objects, arrays, texts, numbers, booleans and null
- * @returns null where it would have more than `maxBytes` bytes in UTF-8
+ * @param result a result of graphql-js: objects, arrays, strings, numbers, booleans and null
+ * @returns null where the text would have more than `maxBytes` bytes in UTF-8
  */
 export function toAnswerText(result: object, maxBytes = MAX_ANSWER_BYTES): string | null {
   const fits = [mostTextBytes, textBytes].some((bytesOf) => subtract(result, maxBytes - 1, bytesOf) >= 0);
@@ -19,14 +19,14 @@ export function toAnswerText(result: object, maxBytes = MAX_ANSWER_BYTES): strin
 
 type BytesOf = (text: string) => number;
 
-/** @returns what is left of so many bytes after the JSON of a value; negative, and at once, where they do not suffice */
+/** @returns `bytes` less the size of a value as JSON. It stops and returns a negative number as soon as they are exceeded */
 function subtract(value: unknown, bytes: number, bytesOf: BytesOf): number {
   if (typeof value === "string") return bytes - bytesOf(value);
   if (typeof value !== "object" || value === null) return bytes - String(value).length;
   return Array.isArray(value) ? subtractList(value, bytes, bytesOf) : subtractObject(value, bytes, bytesOf);
 }
 
-/** A bracket and, for each item, a comma or the other bracket. */
+/** Subtracts a bracket and, for each item, a comma or the other bracket. */
 function subtractList(list: readonly unknown[], bytes: number, bytesOf: BytesOf): number {
   let left = bytes - (list.length === 0 ? 2 : 1);
   for (const item of list) {
@@ -36,7 +36,7 @@ function subtractList(list: readonly unknown[], bytes: number, bytesOf: BytesOf)
   return left;
 }
 
-/** The same for braces, with a name and a colon for each item. JSON leaves out what is undefined. */
+/** The same for braces, with a name and a colon for each item. JSON leaves undefined properties out. */
 function subtractObject(object: object, bytes: number, bytesOf: BytesOf): number {
   let left = bytes - 1;
   let isEmpty = true;
@@ -54,7 +54,7 @@ function mostTextBytes(text: string): number {
   return 6 * text.length + 2;
 }
 
-/** With its quotation marks. */
+/** The size of a string as JSON, quotation marks included. */
 function textBytes(text: string): number {
   return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
 }

@@ -1,4 +1,4 @@
-// Apollo Server over the schema: executes admitted operations, and lets no bug and no variable's value out.
+// Configures Apollo Server, which executes admitted operations. Its errors never contain a bug's message or a variable.
 import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -15,7 +15,7 @@ import { formatError, isBug } from "./errors.ts";
 
 export type ApolloParts = {
   schema: GraphQLSchema;
-  /** Where the documents of admitted operations are. */
+  /** The documents of admitted operations. */
   documentStore: NonNullable<ApolloServerOptions<Context>["documentStore"]>;
   /** Turns off introspection and suggestions. */
   production: boolean;
@@ -28,7 +28,7 @@ export function createApollo({ schema, documentStore, production }: ApolloParts)
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
-    // src/graphql/admission/ decides about persisted operations and limits; this limit holds in the parser itself.
+    // Admission handles persisted operations and limits. The limit on tokens also has to apply in the parser.
     persistedQueries: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
     stopOnTerminationSignals: false,
@@ -45,7 +45,7 @@ export function createApollo({ schema, documentStore, production }: ApolloParts)
   });
 }
 
-/** Reports what threw, and gives the caller the request id to name it by. */
+/** Reports an unexpected error, and adds the request id to the caller's error. */
 const bugReports: ApolloServerPlugin<Context> = {
   requestDidStart: () =>
     Promise.resolve({
@@ -63,13 +63,13 @@ const bugReports: ApolloServerPlugin<Context> = {
         return Promise.resolve();
       },
     }),
-  // Apollo Server would throw another error in its place, without its stack.
+  // Apollo Server would replace the error by one without the stack.
   unexpectedErrorProcessingRequest: ({ error }) => Promise.reject(error),
 };
 
-/** Apollo's own lines may repeat a request; what matters in them arrives through the hooks above. */
+/** Apollo's log lines are dropped, because they may quote a request. The hooks above report what matters. */
 const silentLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {
-  // On purpose.
+  // Drops the line on purpose.
 }

@@ -1,4 +1,4 @@
-// What a resolver may use. Each operation has a context of its own.
+// The context of an operation: everything that its resolvers use.
 import type { Caller } from "../auth/caller.ts";
 import type { ParticipantLoader } from "../loaders/participant-loader.ts";
 
@@ -6,6 +6,6 @@ export type Context = {
   readonly requestId: string;
   readonly caller: Caller;
   readonly participants: ParticipantLoader;
-  /** How many results of which union member were given, for the log line. */
+  /** The number of results by union member, for the log line. */
   readonly results: Record<string, number>;
 };

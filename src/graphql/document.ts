@@ -1,4 +1,4 @@
-// Walks over parsed GraphQL documents: fragments by name, what an operation spreads, and the fields of its root.
+// Helpers for parsed GraphQL documents: their fragments, the fragments an operation uses, and its root fields.
 import {
   Kind,
   visit,
@@ -45,10 +45,10 @@ export function fragmentsUsedBy(
   return found;
 }
 
-/** The fields of an operation's root, those in fragments included; one per name in the answer, as each is executed once. */
+/** The root fields of an operation, those in fragments included; one for each response name, since each is executed once. */
 export function rootFieldsOf(operation: OperationDefinitionNode, fragments: Fragments): FieldNode[] {
   const fields = new Map<string, FieldNode>();
-  // A fragment is walked once, however often it is spread: fragments that spread each other twice would take exponential time.
+  // Walk each fragment once: fragments that spread each other twice would otherwise take exponential time.
   const spread = new Set<string>();
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {

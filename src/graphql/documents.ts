@@ -1,4 +1,4 @@
-// Texts of operations, read once: parsed, measured and validated. Apollo Server finds the documents here by their hash.
+// Parses, measures and validates the texts of operations, and caches the result. Apollo Server uses the cached documents.
 import type { ApolloServerOptions, BaseContext } from "@apollo/server";
 import {
   GraphQLError,
@@ -19,24 +19,24 @@ import { rejection, rejectionOf, type Rejection } from "./rejection.ts";
 
 type DocumentStore = NonNullable<ApolloServerOptions<BaseContext>["documentStore"]>;
 
-/** Bytes of heap that everything remembered of texts may take, so that clients' few operations are read once. */
+/** The size of the cache, in bytes of heap. */
 export const REMEMBERED_BYTES = 32 * 1024 * 1024;
-/** A request that is wrong in a hundred places is not worth a hundred errors. */
+/** The largest number of errors that are reported. */
 const MAX_ERRORS = 5;
 
 /** A text that is valid and within all limits. */
 export type ReadText = { document: DocumentNode; measured: Measured };
 
-/** What was found out about a text: its document, or why it is never executed. */
+/** The result for a text: its document, or the rejection. */
 type Read = Result<ReadText, Rejection>;
 
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #production: boolean;
-  /** By the SHA-256 of the text. Of a text that is rejected nothing but the rejection is kept. */
+  /** By the SHA-256 of the text. For a rejected text only the rejection is kept. */
   readonly #reads = new LRUCache<string, Read>({ maxSize: REMEMBERED_BYTES });
 
-  /** @param production turns introspection off, and words that tell the schema or repeat the text */
+  /** @param production turns off introspection, and messages that reveal the schema or quote the text */
   constructor(schema: GraphQLSchema, { production }: { production: boolean }) {
     this.#schema = schema;
     this.#production = production;
@@ -52,13 +52,13 @@ export class Documents {
     return read;
   }
 
-  /** Where Apollo Server looks for the document of a text: under its hash, behind a prefix that stands for the schema. */
+  /** The document store of Apollo Server, which looks a document up by a prefix for the schema and the text's hash. */
   readonly store: DocumentStore = {
     get: (key) => {
       const read = this.#reads.get(key.slice(key.indexOf(":") + 1));
       return Promise.resolve(read?.ok === true ? read.value.document : undefined);
     },
-    // What Apollo Server reads itself was forgotten a moment ago, for want of room.
+    // Apollo Server only parses a text itself when it was just evicted here, so it is not stored again.
     set: () => Promise.resolve(),
     delete: () => Promise.resolve(),
   };
@@ -70,7 +70,7 @@ export class Documents {
     const measured = measure(document);
     if (typeof measured === "string") return fail(tooLarge(measured));
     if (measured.introspects && this.#production) return fail(noIntrospection);
-    // Outside production, validation finds the same and has better words for it.
+    // Outside production, validation reports unknown names with better messages.
     const unknown = this.#production ? findUnknownName(this.#schema, document) : null;
     if (unknown !== null) return fail(this.#toRejection("GRAPHQL_VALIDATION_FAILED", [toError(unknown)]));
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: this.#production };
@@ -85,13 +85,13 @@ export class Documents {
       return succeed(parse(text, { maxLexicalTokens: limits.tokens }));
     } catch (error) {
       if (error instanceof GraphQLError) return fail(this.#toRejection("GRAPHQL_PARSE_FAILED", [error]));
-      // The parser calls itself for each level of nesting.
+      // The parser is recursive: a text that is nested too deeply overflows the stack.
       if (error instanceof RangeError) return fail(nestedTooDeeply);
       throw error;
     }
   }
 
-  /** graphql-js names types and arguments, and repeats what stands in the text: in production a place has to do. */
+  /** In production only the location is reported, because the messages of graphql-js name the schema and quote the text. */
   #toRejection(
     code: "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED",
     errors: readonly GraphQLError[],
@@ -108,7 +108,7 @@ function toError(node: ASTNode): GraphQLError {
   return new GraphQLError("", { nodes: node });
 }
 
-/** What an operation beyond a limit is answered. */
+/** The rejection of an operation that exceeds a limit. */
 export function tooLarge(limit: Limit): Rejection {
   return rejection("OPERATION_TOO_LARGE", `The operation exceeds the limit ${limit}: ${limits[limit]}.`);
 }
@@ -119,15 +119,15 @@ const genericMessages = {
   GRAPHQL_PARSE_FAILED: "The text is no GraphQL here, or is too long.",
   GRAPHQL_VALIDATION_FAILED: "The operation does not fit the schema here.",
 };
-/** A name in a text may be as long as the text. */
+/** The longest message: it may quote a name, which may be as long as the text. */
 const MAX_MESSAGE_CHARACTERS = 500;
 
-/** Measured with node --expose-gc on every kind of text; a text of nothing but fields takes most for a token. */
+/** Measured with `node --expose-gc` on every kind of text; a text that consists of fields takes most for each token. */
 const BYTES_PER_TOKEN = 420;
 const BYTES_PER_TOKEN_OR_COMMENT = 100;
 const BYTES_PER_ENTRY = 2000;
 
-/** At most so many bytes of heap: of the text, its document, and the tokens that its locations hold, comments included. */
+/** An upper bound for the heap of a text, its document, and the tokens that its locations reference, comments included. */
 function heapBytesOf(text: string, { loc, tokenCount = 0 }: DocumentNode): number {
   let tokens = 0;
   for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens += 1;

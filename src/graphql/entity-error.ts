@@ -1,8 +1,8 @@
-// How an entity fails that a router asked for: as the union member its failure would be elsewhere, made an error.
+// The error of an entity that a router requested: it has the fields of the union member for the same failure.
 
 type Member = { readonly __typename: string; readonly message: string; readonly code: string };
 
-/** Not a bug, even with an unknown code: a code may be Bird's own. GraphQL copies `extensions` into the answer. */
+/** It is never a bug, even where its code is unknown, since Bird chooses codes. graphql-js copies `extensions`. */
 export class EntityError extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
 

@@ -1,16 +1,16 @@
-// The `errors` of an executed operation: bugs, entities that failed, and arguments that do not fit. They repeat no value.
+// Formats the `errors` of an executed operation: bugs, failed entities and invalid arguments. They never contain a value.
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, Kind, type GraphQLFormattedError } from "graphql";
 import { EntityError } from "./entity-error.ts";
 
-/** A failure of Bird's that ended one entity: its code may be any word of Bird's, ours included. */
+/** Whether an error is the failure of one entity. Its code cannot tell, since Bird chooses codes. */
 function isEntityError(error: unknown): boolean {
   return unwrapResolverError(error) instanceof EntityError;
 }
 
 /**
- * A variable brought a value that its argument or directive does not take, such as null where the default made a nullable
- * type legal. graphql-js finds that out while it executes, and points to the value instead of the field.
+ * Whether the value of a variable is invalid for its argument or directive, such as null where a default value made a
+ * nullable type valid. graphql-js detects this during the execution, and its error points to the value, not to the field.
  */
 function isWrongArgument(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;
@@ -20,14 +20,14 @@ function isWrongArgument(error: unknown): boolean {
   return node !== undefined && node.kind !== Kind.FIELD;
 }
 
-/** True for what no caller can cause: something threw, or broke the schema's own promises. */
+/** True for errors that no caller can cause: code threw, or returned a value that the schema does not allow. */
 export function isBug(error: GraphQLError): boolean {
   const { code } = error.extensions;
   if (isEntityError(error) || isWrongArgument(error)) return false;
   return code === undefined || code === "INTERNAL_SERVER_ERROR";
 }
 
-/** Takes from an error what its reader must not see: a bug's message, and the values of arguments. */
+/** Removes from an error what the caller must not see: a bug's message, and the values of arguments. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   if (isEntityError(error)) return formatted;
   if (isWrongArgument(error))

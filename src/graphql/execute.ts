@@ -1,4 +1,4 @@
-// The door: one GraphQL operation, from its request to its answer. Every way in comes through it.
+// The door of the GraphQL layer: executes one operation, from its request to its response.
 import type { ApolloServer } from "@apollo/server";
 import { OperationTypeNode } from "graphql";
 import type { Authenticate, Caller } from "../auth/caller.ts";
@@ -16,7 +16,7 @@ import { toAnswerText } from "./answer-text.ts";
 import type { Context } from "./context.ts";
 import { rejection, type Rejection } from "./rejection.ts";
 
-/** What a request asks for, as GraphQL over HTTP words it. */
+/** The parameters of a request, as in GraphQL over HTTP. */
 export type GraphqlRequest = OperationSource & {
   operationName?: string | undefined;
   variables?: Readonly<Record<string, unknown>> | undefined;
@@ -29,18 +29,18 @@ export type ExecuteInput = {
   requestId: string;
   /** The socket address of the caller. */
   callerAddress?: string | null;
-  /** Whether the answer is `application/json`, and not GraphQL over HTTP's own media type. */
+  /** Whether the response is `application/json`, and not `application/graphql-response+json`. */
   answersJson?: boolean;
   /** Whether only queries may be executed: a GET must change nothing (RFC 9110, 9.2.1). */
   queriesOnly: boolean;
-  /** Takes a listener to call when the caller has left before the answer was written. */
+  /** Registers a function to call when the caller leaves before the response is written. */
   onLeave: (left: () => void) => void;
 };
 
-/** The answer as HTTP sends it, but for its media type. */
+/** The HTTP response, without its media type. */
 export type Answer = { status: number; headers: ReadonlyMap<string, string>; body: string };
 
-/** Never rejects: an error that is thrown inside is a bug, and is reported and answered as one. */
+/** Never rejects: an error that is thrown inside is a bug, which is reported, and the response says so. */
 export type Execute = (input: ExecuteInput) => Promise<Answer>;
 
 export type ExecuteParts = {
@@ -50,9 +50,9 @@ export type ExecuteParts = {
   authenticate: Authenticate;
   isRouter: (routerAuthorization: string | undefined) => boolean;
   loaderParts: LoaderParts;
-  /** Milliseconds one operation may take, all its calls to Bird together. */
+  /** Milliseconds that one operation may take, all its calls to Bird included. */
   deadlineMs: number;
-  /** Upstream calls one operation may cause, retries included. */
+  /** Calls to Bird that one operation may cause, retries included. */
   callsPerOperation: number;
 };
 
@@ -62,7 +62,7 @@ export function createExecute(parts: ExecuteParts): Execute {
     const { requestId, callerAddress = null } = input;
     const { deadlineMs, callsPerOperation: maxCalls } = parts;
     const operation = new Operation({ deadlineMs, maxCalls, callerAddress });
-    // Apollo Server goes on resolving after the caller has left; what it waits for need not.
+    // Apollo Server cannot be cancelled, but the calls that it waits for can.
     input.onLeave(() => {
       operation.leave();
     });
@@ -85,12 +85,12 @@ export function createExecute(parts: ExecuteParts): Execute {
   };
 }
 
-/** What the log line about a request tells, as far as it is known. */
+/** The fields of the request's log line, as far as they are known. */
 type RequestLine = { status: number; results: Context["results"]; denied?: Caller["denialReason"] };
 
 type Admitted = { text: string; caller: Context["caller"]; isMutation: boolean };
 
-/** What costs little is checked first, and who calls before a text is parsed. */
+/** Checks an operation, cheap checks first. The caller is authenticated before the text is parsed. */
 async function admit(
   { persisted, authenticate, isRouter, admission }: ExecuteParts,
   { request, headers, requestId, queriesOnly }: ExecuteInput,
@@ -129,7 +129,7 @@ async function run(
   );
   if (body.kind === "incremental") throw new Error("graphql-js 16 has no incremental delivery");
   const { errors, data, extensions } = body.singleResult;
-  // Errors first, as the specification recommends, so that they are seen.
+  // `errors` first, as the GraphQL specification recommends.
   const answer = toAnswerText({ errors, data, extensions });
   if (answer === null) return reject(isMutation ? updatesTooLarge : tooLarge, input);
   return { status: http.status ?? 200, headers: http.headers, body: answer };
@@ -144,7 +144,7 @@ const updatesTooLarge = rejection(
   "The answer would be larger than 4 MB. The updates of the operation were sent to Bird: to see what they changed, read the participants, with fewer fields.",
 );
 
-/** Answers an operation that is not executed, or whose answer is not sent. */
+/** Creates the response for an operation that is rejected, or whose result is too large to send. */
 function reject(why: Rejection, { requestId, answersJson = true }: ExecuteInput): Answer {
   const { code, status, statusInJson = status, headers = noHeaders, errors } = why;
   events.operationRejected({ requestId, code });
@@ -159,7 +159,7 @@ function toBugAnswer(requestId: string): Answer {
 
 const noHeaders: ReadonlyMap<string, string> = new Map();
 
-/** Node.js joins a header that came several times, but for a few, which are lists. */
+/** Takes a header that may be a list: Node.js joins most repeated headers, but not all. */
 function single(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" ? header : undefined;
 }

@@ -1,18 +1,18 @@
-// Why an operation is not executed: what is wrong with it, for its caller, and the HTTP status that says so.
+// The rejection of an operation: its errors for the caller, and its HTTP status.
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 
-/** Holds nothing of the operation's document, so that it can be remembered in its place. */
+/** It references nothing of the operation's document, so that a cache can keep it without the document. */
 export type Rejection = {
-  /** One of the gateway's own words, for programs, log lines and metrics. */
+  /** A code from the gateway's closed list, for programs, log lines and metrics. */
   code: string;
   status: number;
-  /** The status where the answer is `application/json`, if it is another there. */
+  /** The status of an `application/json` response, where it differs. */
   statusInJson?: number;
   headers?: ReadonlyMap<string, string>;
   errors: readonly GraphQLFormattedError[];
 };
 
-/** @param message for the developer; it repeats nothing of the request */
+/** @param message for the developer; it must not contain anything of the request */
 export function rejection(
   code: string,
   message: string,
@@ -21,7 +21,7 @@ export function rejection(
   return { code, ...http, errors: [{ message, extensions: { code } }] };
 }
 
-/** @param found what is wrong and where, in any number of places */
+/** @param found the problems and their locations */
 export function rejectionOf(
   code: string,
   found: readonly Pick<GraphQLError, "message" | "locations">[],

@@ -1,4 +1,4 @@
-// The table of failures meets the schema: each kind of failure is one member of the unions, and the compiler checks it.
+// Maps results and failures to members of the schema's unions. The compiler checks that no kind and no member is missing.
 import type { ReadResult, UpdateResult } from "../bird/client.ts";
 import type { BirdFailure, ConflictFailure, ReadFailure } from "../bird/failures.ts";
 import type { Participant } from "../bird/participant.ts";
@@ -13,12 +13,12 @@ type Unions = ResolversUnionTypes<ResolversTypes>;
 type ReadMember = Unions["ConversationParticipantResult"];
 type UpdateMember = Unions["UpdateParticipantStatusResult"];
 
-/** How a read ended, as a member of `ConversationParticipantResult`. */
+/** Maps the result of a read to a member of `ConversationParticipantResult`. */
 export function toReadMember(read: ReadResult) {
   return (read.ok ? toParticipant(read.value) : toReadError(read.failure)) satisfies ReadMember;
 }
 
-/** How an update ended, as a member of `UpdateParticipantStatusResult`. */
+/** Maps the result of an update to a member of `UpdateParticipantStatusResult`. */
 export function toUpdateMember(update: UpdateResult) {
   if (update.ok) return toParticipant(update.value) satisfies UpdateMember;
   const { failure } = update;
@@ -37,7 +37,7 @@ function toConflict(failure: ConflictFailure) {
   return { __typename: "ConflictError" as const, ...told(failure) };
 }
 
-/** How a failed read ended, as a member of `ConversationParticipantResult`. */
+/** Maps the failure of a read to a member of `ConversationParticipantResult`. */
 export function toReadError(failure: ReadFailure) {
   switch (failure.kind) {
     case "notFound":
@@ -60,7 +60,7 @@ export function toReadError(failure: ReadFailure) {
       return { __typename: "UpstreamError" as const, ...told(failure), upstreamReason, retryable, outcome };
     }
     case "left": {
-      // No one reads it, but the schema wants a member. `hasLeft` keeps it out of the count of Bird's errors.
+      // It is never sent, but the schema requires a member. `hasLeft` keeps it out of the count of Bird's errors.
       const upstreamReason = "UNAVAILABLE" as const;
       return {
         __typename: "UpstreamError" as const,
@@ -80,10 +80,10 @@ function told({ code, message, details }: BirdFailure) {
 
 type Named = { __typename: string };
 type Never<Nothing extends never> = Nothing;
-/** The names of members of the schema that no function above makes. */
+/** The names of the schema's members that no function above returns. */
 type Unproduced<Member extends Named, Made extends Named> = Exclude<Member["__typename"], Made["__typename"]>;
 
-/** Does not compile while the schema has an error type that no function makes. The compiler's message names it. */
+/** Does not compile while the schema has an error type that no function returns. The compiler's message names it. */
 export type EveryMemberIsProduced = [
   Never<Unproduced<ReadMember, ReturnType<typeof toReadMember>>>,
   Never<Unproduced<UpdateMember, ReturnType<typeof toUpdateMember>>>,

@@ -1,10 +1,10 @@
-// The executable schema: the SDL of schema/ with its resolvers, as a subgraph that routers can compose with others.
+// Builds the executable schema: the SDL in schema/ with its resolvers, as a federation subgraph.
 import { readdirSync, readFileSync } from "node:fs";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse, type GraphQLSchema } from "graphql";
 import { resolvers } from "./resolvers/index.ts";
 
-/** As far from dist/graphql/ as from src/graphql/. */
+/** The relative path is the same from dist/graphql/ and from src/graphql/. */
 const directory = new URL("../../schema/", import.meta.url);
 
 export function createSchema(): GraphQLSchema {

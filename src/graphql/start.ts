@@ -1,4 +1,4 @@
-// Builds what executes operations: the schema, the documents, admission and Apollo Server, behind the door.
+// Builds the GraphQL layer: the schema, the documents, admission and Apollo Server, behind `execute`.
 import { Admission } from "./admission/admission.ts";
 import type { RouterRules } from "./admission/router-requests.ts";
 import { createRouterCheck } from "./admission/router-secret.ts";
@@ -11,7 +11,7 @@ export type GraphqlOptions = RouterRules &
   Omit<ExecuteParts, "apollo" | "admission" | "isRouter"> & {
     /** Turns off introspection and suggestions. */
     production: boolean;
-    /** Secrets of the routers in front of this gateway. */
+    /** The secrets of the routers in front of this gateway. */
     routerSecrets: readonly string[];
   };
 

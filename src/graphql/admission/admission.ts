@@ -1,4 +1,4 @@
-// Which operations are executed at all: decided from the text, its variables and whether a router asks.
+// Decides whether an operation is executed, from its text, its variables and whether the request comes from a router.
 import {
   getOperationAST,
   OperationTypeNode,
@@ -22,7 +22,7 @@ export type AdmissionRequest = {
   fromRouter: boolean;
 };
 
-/** Decides about an operation whose text has been found. Executes nothing and makes no call. */
+/** Admits or rejects an operation whose text is known. It executes nothing and makes no call. */
 export class Admission {
   readonly #schema: GraphQLSchema;
   readonly #documents: Documents;

@@ -1,17 +1,17 @@
-// What validation has to compare: every two fields that are merged into one field of the answer, through fragments too.
+// Counts the pairs of fields that validation compares, so that an operation with too many pairs is rejected before that.
 import { holdTo } from "./limits.ts";
 
 /**
- * All fields of one place in the answer. graphql-js compares every two of them ("OverlappingFieldsCanBeMerged"), so that a
- * short text could cost it seconds.
+ * All fields that are merged into one field of the response. graphql-js compares every pair of them
+ * ("OverlappingFieldsCanBeMerged"), so a short text could take seconds.
  */
 export class MergedField {
   /** How many fields are merged here. */
   count = 0;
-  /** How many fragments are spread below. */
+  /** How many fragments are spread in the selection sets of this field. */
   spreads = 0;
   readonly fields = new Map<string, MergedField>();
-  /** The selection set that was counted last, and how often this field stands in it. */
+  /** The last selection set with this field, and how often the field occurs in it. */
   set = 0;
   inSet = 0;
 
@@ -24,15 +24,15 @@ export class MergedField {
   }
 }
 
-/** Counts comparisons, as fields are found. All methods throw LimitExceeded. */
+/** Counts comparisons while a document is walked. All methods throw LimitExceeded. */
 export class Comparisons {
   #count = 0;
-  /** Any two fragments may be spread in one place, so the fields of all of them are merged here. */
+  /** The fields of all fragments, counted as if merged, since any two fragments may be spread in the same selection set. */
   readonly inFragments = new MergedField();
-  /** Where fragments are spread: what stands there is compared with the fragments. */
+  /** The merged fields with a spread below: their other fields are compared with those of the fragments. */
   readonly #spreading = new Set<MergedField>();
 
-  /** @param inline levels of inline fragments around the field: each of them is compared for itself, too */
+  /** @param inline levels of inline fragments around the field: validation compares it once more for each level */
   addField(field: MergedField, set: number, inline: number): void {
     this.#add(field.count * (1 + inline));
     field.count += 1;
@@ -50,7 +50,7 @@ export class Comparisons {
     place.spreads += 1;
   }
 
-  /** Once all fields are known: those beside a spread are compared with those of the fragments. */
+  /** Call it after all fields were added: counts the comparisons of the fields beside a spread with those of the fragments. */
   addFragments(fragments: number): void {
     for (const place of this.#spreading) {
       this.#add(place.fields.size * fragments);

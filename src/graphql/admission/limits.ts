@@ -1,11 +1,11 @@
-// How large an operation may be: in its text, and with the lists that its variables bring.
+// The limits on the size of an operation: of its text, and of the lists in its variables.
 
-/** A hundred aliased lookups with every field and every error's fields written out fit in with room to spare. */
+/** An operation with a hundred aliased lookups that selects every field of every member stays well within all limits. */
 export const limits = {
   tokens: 12_000,
   /** Levels of fields. */
   depth: 15,
-  /** The fields `__schema` and `__type` in the text. */
+  /** How many fields `__schema` and `__type` the text may have. */
   introspections: 5,
   /** Levels of fields from `__schema` or `__type` down: the standard introspection query has 15. */
   introspectionDepth: 25,
@@ -17,21 +17,21 @@ export const limits = {
   operations: 10,
   variables: 500,
   fragments: 100,
-  /** One name in one selection set. */
+  /** How often one name may occur in one selection set. */
   repetitions: 20,
-  /** Pairs of fields of one name, also in fragments: validation compares every two that may be merged. */
+  /** Pairs of fields that validation compares, those in fragments included. */
   comparisons: 20_000,
-  /** In one argument: the identifiers of a list, for one. */
+  /** Items of a list in one argument, such as `identifiers`. */
   listItems: 100,
-  /** The most a router can be allowed; what it is allowed, router-requests.ts holds. */
+  /** The upper bound of the limit for routers that is configured: see router-requests.ts. */
   representations: 10_000,
-  /** Fields that may be resolved, where a list of n items counts what stands below it n times. */
+  /** Fields that may be resolved. The fields below a list of n items count n times. */
   resolvedFields: 20_000,
 };
 
 export type Limit = keyof typeof limits;
 
-/** Ends a measurement: what is too large is not measured to its end. */
+/** Thrown to end a measurement as soon as a limit is exceeded. */
 export class LimitExceeded extends Error {
   readonly limit: Limit;
 

@@ -1,4 +1,4 @@
-// The manifest of persisted operations: which texts clients may send, by the names they may send instead.
+// The manifest of persisted operations: the texts that clients may send, by id.
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { FileError, readJsonFile } from "../../json-file.ts";
@@ -9,16 +9,16 @@ export interface Manifest {
   has(text: string): boolean;
 }
 
-/** As `generate-persisted-query-manifest` of Apollo writes it. */
+/** The format of Apollo's `generate-persisted-query-manifest`. */
 const apolloFormat = z.object({
   format: z.literal("apollo-persisted-query-manifest"),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 });
-/** As the client preset of the Guild's code generator writes it: `persisted-documents.json`. */
+/** The format of GraphQL Code Generator's client preset: `persisted-documents.json`. */
 const clientPresetFormat = z.record(z.string(), z.string());
 
-/** @throws FileError when the file cannot be used */
+/** @throws FileError when the file is not a manifest */
 export function readManifest(path: string): Manifest {
   const file = readJsonFile(path);
   const apollo = apolloFormat.safeParse(file);

@@ -1,4 +1,4 @@
-// Measures an operation in one walk over its document: every definition, used or not, in time linear in the text.
+// Measures the size of an operation in one walk over its document, in time linear in the text.
 import {
   Kind,
   type ArgumentNode,
@@ -15,25 +15,25 @@ import { fragmentsOf, type Fragments } from "../document.ts";
 import { Comparisons, MergedField } from "./comparisons.ts";
 import { holdTo, LimitExceeded, limits, type Limit } from "./limits.ts";
 
-/** How many items the lists in variables have, by variable. */
+/** The number of items of the lists in variables, by variable. */
 type Lists = ReadonlyMap<string, number>;
 
-/** What is known of a document that is within all limits. */
+/** The measurements of a document that is within all limits. */
 export type Measured = {
-  /** Whether it stays within them with any list that is legal in itself. */
+  /** Whether it is within the limits with every list that is within its own limit. */
   fitsAnyLists: boolean;
-  /** The limit for the items of a list, by the variable that brings it. */
+  /** The limit for the items of a list, by variable. */
   lists: ReadonlyMap<string, Limit>;
-  /** Whether it asks for the schema. */
+  /** Whether it has an introspection field. */
   introspects: boolean;
 };
 
-/** @returns the limit that the text exceeds, or what it comes to */
+/** @returns the limit that the text exceeds, or its measurements */
 export function measure(document: DocumentNode): Limit | Measured {
   return run(document, new Map());
 }
 
-/** Only lists in variables can make of the same text a larger operation. @returns the limit that they exceed, or null */
+/** Measures again with the lists in variables, which make an operation larger. @returns the limit they exceed, or null */
 export function findExcessInLists(
   document: DocumentNode,
   measured: Measured,
@@ -60,13 +60,13 @@ function run(document: DocumentNode, lengths: Lists): Limit | Measured {
   }
 }
 
-/** What a selection set comes to, fragments included. `most` counts resolved fields as if all lists were as long as they may be. */
+/** The size of a selection set, fragments included. `most` counts resolved fields as if all lists had their largest size. */
 type Size = { depth: number; rootFields: number; resolved: number; most: number };
 
-/** Where the walk is: the place in the answer, the selection set, the levels of braces and of inline fragments. */
+/** The position of the walk: the merged field, the selection set, and the levels of braces and of inline fragments. */
 type Place = { merged: MergedField; set: number; level: number; inline: number };
 
-/** What is counted over the whole text. */
+/** The limits that are counted over the whole text. */
 type Counted = "operations" | "variables" | "fragments" | "aliases" | "directives" | "introspections";
 
 const none = { operations: 0, variables: 0, fragments: 0, aliases: 0, directives: 0, introspections: 0 };
@@ -132,12 +132,12 @@ class Measurement {
     this.#hold(size, "depth");
   }
 
-  /** Each fragment is measured once, however often it is spread: a chain of doublings costs no time here. */
+  /** Measures each fragment once, however often it is spread, so that a chain of fragments cannot take exponential time. */
   #measureFragment(fragment: FragmentDefinitionNode, level: number): Size {
     const { value: name } = fragment.name;
     const known = this.#sizes.get(name);
     if (known !== undefined) return known;
-    // What a fragment spreads inside itself counts nothing: validation rejects the cycle.
+    // A fragment that spreads itself counts as empty inside itself, which ends the recursion. Validation rejects the cycle.
     this.#sizes.set(name, nothing);
     this.#walkDirectives(fragment.directives, 0);
     const merged = this.#comparisons.inFragments;
@@ -194,7 +194,7 @@ class Measurement {
     };
   }
 
-  /** @returns how often what stands below the field is resolved: as given, and at most */
+  /** @returns how often the fields below are resolved: with the given lists, and with the largest lists */
   #measureArguments(args: readonly ArgumentNode[] = [], level: number): { times: number; most: number } {
     let times = 1;
     let most = 1;
@@ -217,7 +217,7 @@ class Measurement {
     return { times, most };
   }
 
-  /** Values have no other limit than their nesting: their number is limited by that of tokens. */
+  /** Checks only the nesting of values: the limit on tokens limits their number. */
   #walkValue(value: ValueNode, level: number): void {
     if (value.kind !== Kind.LIST && value.kind !== Kind.OBJECT) return;
     holdTo("nesting", level + 1);

@@ -1,23 +1,23 @@
-// Persisted operations: which text a request stands for, and whether the manifest allows it.
+// Persisted operations: finds the text for the id in a request, and checks that the manifest allows it.
 import { isJsonObject } from "../../json.ts";
 import * as events from "../../observability/events.ts";
 import { fail, succeed, type Result } from "../../result.ts";
 import { rejection, type Rejection } from "../rejection.ts";
 import { sha256, type Manifest } from "./manifest.ts";
 
-/** What names an operation in a request: its text, or an id. */
+/** The text or the id of an operation, as given in a request. */
 export type OperationSource = {
   query?: string | undefined;
-  /** The id of a persisted operation, as GraphQL over HTTP drafts it. */
+  /** The id of a persisted operation, as in the draft of GraphQL over HTTP. */
   documentId?: string | undefined;
-  /** Apollo's clients send the hash of a text in `persistedQuery`. */
+  /** Apollo's clients send the hash of the text in `persistedQuery`. */
   extensions?: Readonly<Record<string, unknown>> | undefined;
 };
 
 export type PersistedOperations =
   { mode: "off" } | { mode: "log"; manifest: Manifest } | { mode: "enforce"; manifest: Manifest };
 
-/** Finds the text to execute. Parses nothing: its cost is that of a look into the manifest. */
+/** Finds the text to execute. It parses nothing, so it costs only a lookup in the manifest. */
 export function findText(
   source: OperationSource,
   persisted: PersistedOperations,
@@ -26,24 +26,24 @@ export function findText(
   if (fromRouter) return findTextOfRouter(source);
   const { query = "", documentId = readHash(source) } = source;
   if (persisted.mode === "off") {
-    // Without a manifest an id means nothing, and a text is all that is needed.
+    // Without a manifest, ids are ignored where there is a text.
     if (query !== "") return succeed(query);
     return fail(documentId === undefined ? noText : notSupported);
   }
   if (documentId === undefined) return query === "" ? fail(noText) : checkText(query, persisted, requestId);
   const text = textOf(documentId, persisted.manifest);
   if (query === "" && text === undefined) {
-    // To "not found" an Apollo client sends hash and text, and does so again with each operation.
+    // An Apollo client would answer "not found" with hash and text for every operation, so say "not supported" instead.
     const isHash = source.documentId === undefined;
     return fail(isHash && persisted.mode === "log" ? notSupported : notFound);
   }
-  // An id with a text comes from a client that offers to register it: the text decides, unless the id is another text's.
+  // A client that sends an id with a text wants to register it. The text counts, unless the id belongs to another text.
   if (query !== "" && text !== undefined && query !== text) return fail(notFound);
   return checkText(text ?? query, persisted, requestId);
 }
 
 /**
- * Routers write their own operations, which no manifest can list. Apollo's send a hash alone first, and the text only
+ * Routers generate their operations, so no manifest can list them. Apollo's routers first send only a hash, and the text
  * after "not found".
  */
 function findTextOfRouter({ query = "", ...source }: OperationSource): Result<string, Rejection> {
@@ -51,7 +51,7 @@ function findTextOfRouter({ query = "", ...source }: OperationSource): Result<st
   return fail(source.documentId === undefined && readHash(source) === undefined ? noText : notFound);
 }
 
-/** Whether the manifest has a text, or need not have it. */
+/** Admits a text that is in the manifest, and any text where the manifest is not enforced. */
 function checkText(
   text: string,
   { mode, manifest }: Exclude<PersistedOperations, { mode: "off" }>,
@@ -63,7 +63,7 @@ function checkText(
   return succeed(text);
 }
 
-/** GraphQL over HTTP drafts ids that begin with the name of the hash; a manifest may have such ids itself. */
+/** Finds an id. The draft of GraphQL over HTTP prefixes it with the hash's name; a manifest may also hold prefixed ids. */
 function textOf(id: string, manifest: Manifest): string | undefined {
   return manifest.textOf(id) ?? manifest.textOf(id.replace(/^sha256:/, ""));
 }
@@ -75,10 +75,10 @@ function readHash({ extensions }: OperationSource): string | undefined {
 }
 
 const noText = rejection("BAD_REQUEST", "The request has no GraphQL operation: send one as query.");
-/** As Apollo Server answers: its clients and routers read the message of a 200 only. */
+/** The statuses of Apollo Server: its clients and routers read the message only of a 200. */
 const statuses = { status: 400, statusInJson: 200 };
 const notFound = rejection("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound", statuses);
-/** Apollo's clients take this answer, with this message and status, as the sign to send texts only. */
+/** With this message and status, Apollo's clients send only texts from then on. */
 const notSupported = rejection("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", statuses);
 const notPersisted = rejection(
   "OPERATION_NOT_PERSISTED",

@@ -1,4 +1,4 @@
-// What only routers may ask for, `_entities` and `_service`: from whom it is taken, and how much of it at once.
+// Checks `_entities` and `_service`, which are for routers: whether the caller is one, and how many entities are requested.
 import {
   getArgumentValues,
   GraphQLError,
@@ -13,9 +13,9 @@ import { fragmentsOf, rootFieldsOf } from "../document.ts";
 import { rejection, type Rejection } from "../rejection.ts";
 
 export type RouterRules = {
-  /** Whether `_entities` and `_service` are for callers with a router's secret only. */
+  /** Whether `_entities` and `_service` require a router's secret. */
   routersOnly: boolean;
-  /** How many entities one operation may ask for, all its `_entities` fields together. */
+  /** The largest number of entities in one operation, over all its `_entities` fields. */
   maxRepresentations: number;
 };
 
@@ -24,13 +24,13 @@ type RouterRequest = {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
-  /** As the execution will see them. */
+  /** The coerced values, defaults included. */
   variables: Readonly<Record<string, unknown>>;
   /** Whether the request carries the secret of a router. */
   fromRouter: boolean;
 };
 
-/** @returns why the operation is not executed; null where nothing is wrong with it */
+/** @returns the rejection; null where the operation is admitted */
 export function checkRouterRequest(request: RouterRequest, rules: RouterRules): Rejection | null {
   const fields = rootFieldsOf(request.operation, fragmentsOf(request.document));
   const entities = fields.filter((field) => field.name.value === "_entities");
@@ -57,20 +57,20 @@ function checkRepresentations(
   }
   const union = request.schema.getType("_Entity");
   const names: unknown[] = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
-  // A single one that names no entity would make `@apollo/subgraph` throw all the others away.
+  // `@apollo/subgraph` fails all entities when one representation has an unknown type, so reject the operation.
   if (representations.every((one) => isJsonObject(one) && names.includes(one["__typename"]))) return null;
   const message = `A representation is an object whose __typename is one of: ${names.join(", ")}.`;
   return rejection("BAD_REPRESENTATION", message);
 }
 
-/** All representations, as the execution will see them: from variables, defaults and literals alike. */
+/** All representations after coercion, from variables, defaults and literals. */
 function representationsOf({ schema, variables }: RouterRequest, entities: readonly FieldNode[]): unknown[] {
   const field = schema.getQueryType()?.getFields()["_entities"];
   if (field === undefined) return [];
   try {
     return entities.flatMap((node) => getArgumentValues(field, node, variables)["representations"]);
   } catch (error) {
-    // A variable that is null where none may be: the execution reports it for its field.
+    // An argument is invalid, such as a null variable. The execution reports it as an error of its field.
     if (error instanceof GraphQLError) return [];
     throw error;
   }

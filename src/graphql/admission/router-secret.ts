@@ -1,10 +1,10 @@
-// Whether a request comes from a router: one that knows a secret of this gateway's.
+// Checks whether a request comes from a router, by a shared secret.
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /**
- * @param secrets any of them will do, so that one can be replaced while routers still send the other
- * @returns a check of the `router-authorization` header; hashes are compared, whole and all of them, so that the time it
- *   takes tells nothing of a secret, its length included
+ * @param secrets any of them is accepted, so that a secret can be rotated while routers still send the old one
+ * @returns a check of the `router-authorization` header. It compares the hashes of all secrets in constant time, so that
+ *   the time reveals nothing about a secret or its length
  */
 export function createRouterCheck(secrets: readonly string[]): (header: string | undefined) => boolean {
   const digests = secrets.map(digest);

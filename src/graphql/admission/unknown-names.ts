@@ -1,4 +1,4 @@
-// Finds what is not in the schema: fields, arguments, types and fragments. Cheap, so that it can come before validation.
+// Finds fields, arguments, types and fragments that do not exist, before the more expensive validation.
 import {
   getNamedType,
   isCompositeType,
@@ -18,11 +18,11 @@ import {
 import { fragmentsOf, type Fragments } from "../document.ts";
 
 /**
- * Validation walks with all its rules over a text, which takes ten times as long as parsing it, also where the last field
- * is wrong. Most texts that are wrong ask for something that is not there.
+ * Validation applies all its rules to a text, which takes ten times as long as parsing it. Most invalid texts select
+ * something that does not exist, so this check makes them cheap to reject.
  *
- * @param document within all limits, so that the walk cannot be too deep
- * @returns the first node that cannot be valid; null where validation has to decide
+ * @param document within all limits, so that the recursion is not too deep
+ * @returns the first node that is not in the schema; null where there is none
  */
 export function findUnknownName(schema: GraphQLSchema, document: DocumentNode): ASTNode | null {
   const walk = new Walk(schema, fragmentsOf(document));
@@ -69,7 +69,7 @@ class Walk {
   #findInField(node: FieldNode, parent: GraphQLCompositeType): ASTNode | null {
     const { value: name } = node.name;
     if (name === "__typename") return node.selectionSet === undefined ? null : node;
-    // Introspection has types of its own: validation knows them.
+    // The types of introspection are left to validation.
     if (name.startsWith("__")) return null;
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     if (field === undefined) return node;

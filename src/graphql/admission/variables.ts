@@ -1,4 +1,4 @@
-// The variables of an operation, as its execution will see them, or what is wrong with them: never their values.
+// Coerces the variables of an operation, or reports the problems. The messages never contain a value.
 import {
   getNullableType,
   GraphQLError,
@@ -22,20 +22,20 @@ import { rejectionOf, type Rejection } from "../rejection.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** A value that is wrong in a hundred places is not worth a hundred errors. */
+/** The largest number of errors that are reported. */
 const MAX_ERRORS = 5;
-/** A path holds names that the caller sent, of any length. */
+/** The longest path in a message: it contains names from the caller, which may have any length. */
 const MAX_PATH_CHARACTERS = 200;
 
-/** A name in GraphQL. */
+/** The form of a GraphQL name. */
 const NAME = /^[_A-Za-z]\w*$/;
 
 export type VariableRules = {
-  /** Keeps the schema's names to itself: only what the caller sent is named. */
+  /** Whether messages must not reveal names of the schema: then they name only what the caller sent. */
   production: boolean;
 };
 
-/** @returns the values by variable, those of defaults included */
+/** @returns the values by variable, defaults included */
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -46,7 +46,7 @@ export function readVariables(
     maxErrors: MAX_ERRORS,
   });
   if (errors === undefined) return succeed(coerced);
-  // graphql-js repeats the values, where an email address may stand: the places are found again and put in other words.
+  // The messages of graphql-js quote values, which may be personal. Find the problems again and write other messages.
   const found = variableDefinitions.flatMap((definition) =>
     findProblemsOf(definition, schema, given).map(
       (problem) => new GraphQLError(toMessage(problem, production), { nodes: definition }),
@@ -55,15 +55,15 @@ export function readVariables(
   return fail(rejectionOf("BAD_USER_INPUT", found.length > 0 ? found.slice(0, MAX_ERRORS) : [unnamed]));
 }
 
-/** For what only graphql-js finds wrong. */
+/** The error for a problem that only graphql-js finds. */
 const unnamed = new GraphQLError("A variable got a value that does not fit its type.");
 
 type Problem = {
-  /** Where the value is wrong, such as `identifiers[57].value`. */
+  /** The path of the invalid value, such as `identifiers[57].value`. */
   path: string;
   kind: "missing" | "null" | "noField" | "doesNotFit";
   type: string;
-  /** Of a missing field: the path of the object that lacks it, which the caller sent. */
+  /** For a missing field: the path of the object without it. */
   parent?: string;
 };
 
@@ -89,7 +89,7 @@ function findProblems(value: unknown, type: GraphQLInputType, path: string): Pro
   return fits(value, nullable) ? [] : [{ path, kind: "doesNotFit", type: String(nullable) }];
 }
 
-/** A single value counts as a list of one. */
+/** Finds the problems of a list. A single value counts as a list of one. */
 function findProblemsInList(value: unknown, itemType: GraphQLInputType, path: string): Problem[] {
   if (!Array.isArray(value)) return findProblems(value, itemType, path);
   const items: readonly unknown[] = value;
@@ -101,7 +101,7 @@ function findProblemsInObject(value: unknown, type: GraphQLInputObjectType, path
   const fields = type.getFields();
   const unknown = Object.keys(value)
     .filter((name) => !Object.hasOwn(fields, name))
-    // What is no name may be anything, such as an email address: it is not repeated.
+    // A key that is not a GraphQL name may be personal, such as an email address, so it is not repeated.
     .map((name): Problem => ({
       path: `${path}.${NAME.test(name) ? name : "…"}`,
       kind: "noField",
@@ -113,7 +113,7 @@ function findProblemsInObject(value: unknown, type: GraphQLInputObjectType, path
     if (!isRequiredInputField(field)) return [];
     return [{ path: inField, kind: "missing", type: String(field.type), parent: path }];
   });
-  // A misspelt field is the reason why another one is missing.
+  // Unknown fields first: a misspelt field is usually the reason why another one is missing.
   return [...unknown, ...known];
 }
 

@@ -1,4 +1,4 @@
-// ConversationParticipant: found again by either of its keys. Its fields are plain values made in results.ts.
+// The reference resolver of ConversationParticipant, by either of its keys. Its fields are plain values from results.ts.
 import type { ConversationParticipantResolvers } from "../__generated__/resolvers.ts";
 import { resolveParticipant } from "./references.ts";
 

@@ -1,4 +1,4 @@
-// Conversation: another way to the same participants.
+// The resolvers of Conversation.
 import type { ConversationResolvers } from "../__generated__/resolvers.ts";
 import { readParticipant, readParticipants } from "./lookup.ts";
 import { resolveConversation } from "./references.ts";

@@ -1,4 +1,4 @@
-// The resolver map, one file per type. Types that are not here are plain objects made in results.ts.
+// The resolver map, one file for each type. All other types are plain objects from results.ts.
 import type { Resolvers } from "../__generated__/resolvers.ts";
 import { Conversation } from "./conversation.ts";
 import { ConversationParticipant } from "./conversation-participant.ts";

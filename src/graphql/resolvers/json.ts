@@ -1,4 +1,4 @@
-// JSON: values that go out as they came in from Bird. The schema takes none as input.
+// The scalar JSON, for values from Bird. It has no parser, because the schema has no input of this type.
 import { GraphQLScalarType } from "graphql";
 
 export const JSON = new GraphQLScalarType({ name: "JSON" });

@@ -1,4 +1,4 @@
-// What every resolver does with a participant: check the arguments, then the caller, then ask the loader.
+// The steps that the resolvers share: check the arguments, then the caller, then call the loader.
 import { decodeAddress, type AddressInput } from "../../bird/address.ts";
 import type { ReadResult, UpdateResult } from "../../bird/client.ts";
 import { invalidInput } from "../../bird/failures.ts";
@@ -14,7 +14,7 @@ export async function readParticipant(context: Context, input: AddressInput) {
   return give(context, "conversationParticipant", toReadMember(await read(context, input)));
 }
 
-/** Reads several participants of one conversation, as many as limits.ts lets in; each result is a member of the union. */
+/** Reads several participants of one conversation; limits.ts limits their number. Each result is a member of the union. */
 export function readParticipants(
   context: Context,
   place: { workspaceId: string; conversationId: string },
@@ -33,7 +33,7 @@ async function read(context: Context, input: AddressInput): Promise<ReadResult> 
   return address.ok ? load(context, address.value) : address;
 }
 
-/** Reads what stands at a checked address, for a caller who may. */
+/** Reads the participant at a checked address, if the caller has the permission. */
 export function load(context: Context, address: AnyAddress): Promise<ReadResult> | ReadResult {
   const key = context.caller.accessKeyFor(address.workspaceId, "participant:read");
   return key.ok ? context.participants.load(key.value, address) : key;
@@ -59,10 +59,10 @@ type Counted = {
   upstreamReason?: string;
 };
 
-/** Counts a result on its way out. */
+/** Counts a result, and returns it. */
 export function give<Member extends Counted>(context: Context, field: string, result: Member): Member {
   const { __typename, hasLeft = false, accessDeniedReason, upstreamReason } = result;
-  // A caller who has left gets nothing, so it must not count as an error of Bird's.
+  // Where the caller has left, no result is sent, so it must not count as an error of Bird's.
   const member = hasLeft ? "left" : __typename;
   const reason = hasLeft ? "" : (accessDeniedReason ?? upstreamReason ?? "");
   const name = reason === "" ? member : `${member} ${reason}`;

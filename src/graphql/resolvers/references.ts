@@ -1,4 +1,4 @@
-// What routers refer to: entities by the fields of their keys, in JSON that no schema has looked at.
+// Resolves the references of routers: entities by the fields of their keys. References are JSON that is not validated.
 import {
   decodeAddress,
   decodeConversation,
@@ -15,8 +15,8 @@ import { toReadError, toReadMember } from "../results.ts";
 import { give, load } from "./lookup.ts";
 
 /**
- * Looks up a participant a router refers to: null where it is not there, an error of this entity alone where anything
- * else goes wrong. Always a promise: what a reference resolver throws at once costs the router all of `_entities`.
+ * Looks up the participant of a router's reference: null where it is not found, an error of this entity for any other
+ * failure. It always returns a promise, because a synchronous throw would fail all of `_entities`.
  */
 export async function resolveParticipant(context: Context, reference: unknown) {
   const member = give(context, "_entities", toReadMember(await read(context, toFields(reference))));
@@ -25,7 +25,7 @@ export async function resolveParticipant(context: Context, reference: unknown) {
   throw new EntityError(member);
 }
 
-/** Takes the fields of a conversation's key for the conversation itself, once they are safe to use. */
+/** Checks the key of a conversation. Nothing is read, because the key is all that a conversation has. */
 export async function resolveConversation(reference: unknown): Promise<ConversationAddress> {
   const { workspaceId, id } = toFields(reference);
   const conversation = await Promise.resolve(decodeConversation({ workspaceId, id }));
@@ -33,7 +33,7 @@ export async function resolveConversation(reference: unknown): Promise<Conversat
   throw new EntityError(toReadError(conversation.failure));
 }
 
-/** By id where the router has one. */
+/** Reads by id where the reference has one. */
 async function read(context: Context, reference: JsonObject): Promise<ReadResult> {
   const { workspaceId, conversationId, id, contact } = reference;
   if (id !== undefined) {
@@ -47,12 +47,12 @@ async function read(context: Context, reference: JsonObject): Promise<ReadResult
   return load(context, address.value);
 }
 
-/** Anything but an object has no fields, so each of them is reported as missing. */
+/** The fields of a reference. A value that is not an object has none, so all of them are reported as missing. */
 function toFields(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Arguments are called `key` and `value`; a router knows the same as fields of `contact`. */
+/** Renames the fields of errors: a router sends the arguments `key` and `value` as fields of `contact`. */
 function withRepresentationPaths<Value>(
   result: Result<Value, ValidationFailure>,
 ): Result<Value, ValidationFailure> {
