@@ -42,6 +42,7 @@ describe("toAnswerText", () => {
       },
     };
     expect(toAnswerText({ data: Array.from({ length: 1000 }, () => value) })).toBeNull();
-    expect(looks).toBe(5);
+    // The rough count ends with the first value, the exact one with the fifth.
+    expect(looks).toBe(1 + 5);
   });
 });
