@@ -64,9 +64,8 @@ class BoundBird implements Bird {
 
   async getParticipantById(address: ParticipantIdAddress): Promise<ReadResult> {
     const { read, result } = await this.#readParticipant(endpoints.getParticipantById, address);
-    // The response may have another id than requested. It can only be a late response if the connection was used before.
-    const mayBeLate = result.kind === "response" && result.onUsedConnection === true;
-    return mayBeLate && read.ok && read.value.id !== address.id
+    // The response may have another id than requested.
+    return mayBeLate(result) && read.ok && read.value.id !== address.id
       ? this.#readAgain(endpoints.getParticipantById, address)
       : read;
   }
@@ -89,9 +88,10 @@ class BoundBird implements Bird {
         decodeResult(result, "UNKNOWN", (received) => {
           const participant = decodeParticipant(received, address);
           // An update to null is never looked up, so this response is final.
-          return participant === null || status === null || !isOtherThan(address, participant)
-            ? participant
-            : null;
+          if (participant === null || status === null) return participant;
+          // A late response to a read names the right participant, as it was before the update.
+          const isEarlier = mayBeLate(result) && participant.status !== status;
+          return isEarlier || isOtherThan(address, participant) ? null : participant;
         }),
     };
     return updateWith(steps, status);
@@ -141,6 +141,11 @@ class BoundBird implements Bird {
       authorization: this.#key.authorization(),
     };
   }
+}
+
+/** Whether it may be a response to an earlier call: that is possible on a used connection only. */
+function mayBeLate(result: CallResult): boolean {
+  return result.kind === "response" && result.onUsedConnection === true;
 }
 
 /** Whether a participant has a different identifier of the requested kind. Upper and lower case are equal. */

@@ -125,6 +125,30 @@ describe("a response that names another participant than was asked for", () => {
   });
 });
 
+describe("a response to an update that shows another status", () => {
+  test.each([
+    ["is looked up", person(john.value, "pending"), { ...found, status: "PENDING" }],
+    ["is no success", person(john.value), { __typename: "UpstreamError", outcome: "UNKNOWN" }],
+  ])("%s on a used connection: a late response to a read is like that", async (_what, seen, told) => {
+    const { gateway, bird } = await start(
+      choose(({ connection }) => json(200, connection === 1 ? person(john.value) : seen)),
+    );
+    await readOne(gateway.url);
+    expect(await update(gateway.url, "PENDING")).toMatchObject(told);
+    expect(bird.requests.map(({ method, connection }) => [method, connection])).toEqual([
+      ["GET", 1],
+      ["PATCH", 1],
+      ["GET", 2],
+    ]);
+  });
+
+  test("is what Bird says on a new connection: one call", async () => {
+    const { gateway, bird } = await start(json(200, person(john.value)));
+    expect(await update(gateway.url, "PENDING")).toMatchObject({ ...found, status: "ACTIVE" });
+    expect(bird.requests).toHaveLength(1);
+  });
+});
+
 test("a second response that comes late reaches no other access key, in reads, lists or updates", async () => {
   const { gateway } = await start(
     choose(({ path, headers }) => {
