@@ -149,9 +149,11 @@ function decodeFully(text: string): string {
   // This ends: each round shortens the text, which has 256 characters at most.
   if (decoded !== text) return decodeFully(decoded);
   // A URL parser drops tabs and line ends. In UTF-8 that is longer than it may be, `.` is C0 AE, `/` C0 AF, `\` C1 9C.
+  // NFKC makes of fullwidth dots and slashes those of ASCII, as Windows does; percent-encoded they begin with EF BC.
   return text
     .replace(/[\t\n\r]/g, "")
-    .replace(/(?:\xe0\x80|\xc0)\xae/g, ".")
-    .replace(/(?:\xe0\x80|\xc0)\xaf/g, "/")
-    .replace(/(?:\xe0\x81|\xc1)\x9c/g, "\\");
+    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)\xae|\xef\xbc\x8e/g, ".")
+    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)\xaf|\xef\xbc\x8f/g, "/")
+    .replace(/(?:\xf0\x80\x81|\xe0\x81|\xc1)\x9c|\xef\xbc\xbc/g, "\\")
+    .normalize("NFKC");
 }
