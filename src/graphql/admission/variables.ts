@@ -74,10 +74,12 @@ function findProblemsOf(
 ): Problem[] {
   const type = typeFromAST(schema, typeNode);
   const { value: name } = variable.name;
-  if (!isInputType(type) || (!Object.hasOwn(given, name) && defaultValue !== undefined)) return [];
-  if (given[name] === undefined)
+  // A variable can be called `toString`, which every object has.
+  const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (!isInputType(type) || (value === undefined && defaultValue !== undefined)) return [];
+  if (value === undefined)
     return isNonNullType(type) ? [{ path: name, kind: "missing", type: String(type) }] : [];
-  return findProblems(given[name], type, name).slice(0, MAX_ERRORS);
+  return findProblems(value, type, name).slice(0, MAX_ERRORS);
 }
 
 function findProblems(value: unknown, type: GraphQLInputType, path: string): Problem[] {

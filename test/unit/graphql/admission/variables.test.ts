@@ -42,6 +42,14 @@ type Case = [string, Record<string, unknown>, { development: string; production:
 
 const cases: Case[] = [
   [
+    "($toString: String!)",
+    {},
+    {
+      development: "toString is missing: its type is String!.",
+      production: "toString is missing.",
+    },
+  ],
+  [
     input,
     { input: { ...john, status: "canary" } },
     {
