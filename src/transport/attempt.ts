@@ -106,10 +106,14 @@ export class Attempt {
   }
 }
 
-/** Gives a 429 without `Retry-After` a pause of one second: the limiter needs a duration. */
+/**
+ * A 429 that names no time to wait, or none at all, is taken to mean a second: for so long the limiter sends nothing.
+ * Calls that came back at once would all be rejected.
+ */
 function withPause(result: Response | NoResponse): Response | NoResponse {
-  if (result.kind !== "response" || result.status !== 429 || result.retryAfterMs !== null) return result;
-  return { ...result, retryAfterMs: PAUSE_MS };
+  if (result.kind !== "response" || result.status !== 429) return result;
+  const asked = result.retryAfterMs ?? 0;
+  return { ...result, retryAfterMs: asked === 0 ? PAUSE_MS : asked };
 }
 
 function settle(permit: Permit, result: Response | NoResponse): void {

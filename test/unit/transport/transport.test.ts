@@ -371,6 +371,19 @@ describe("a probe", () => {
 });
 
 describe("a retry", () => {
+  test.each([null, 0])(
+    "after a 429 that asks for a wait of %j comes a second later",
+    async (retryAfterMs) => {
+      const { transport, bird } = create();
+      bird.endings = [response(429, retryAfterMs), response(200)];
+      const sent = transport.send(read, start());
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(bird.written).toBe(1);
+      await jest.advanceTimersByTimeAsync(1000);
+      expect([await sent, bird.written]).toEqual([response(200), 2]);
+    },
+  );
+
   test("uses a fresh connection, and a permit of its own", async () => {
     const world = create();
     world.bird.endings = [response(503), response(200)];
