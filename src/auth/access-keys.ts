@@ -1,4 +1,4 @@
-// The access keys the gateway holds in jwt mode: a file, workspace → key, read at the start and again on request.
+// The access keys that the gateway holds in jwt mode: a file that maps workspaces to keys, which can be read again.
 import { z } from "zod";
 import { AccessKey } from "../bird/access-key.ts";
 import { FileError, readJsonFile } from "../json-file.ts";
@@ -6,7 +6,7 @@ import * as events from "../observability/events.ts";
 
 export interface AccessKeys {
   of(workspaceId: string): AccessKey | undefined;
-  /** Reads the file again; a bad one changes nothing. */
+  /** Reads the file again. Where it is invalid, the keys stay as they are. */
   reload(): void;
 }
 

@@ -6,10 +6,10 @@ import type { Result } from "../result.ts";
 /** What a caller may be allowed to do in a workspace. */
 export type Scope = "participant:read" | "participant:write";
 
-/** The access key to use at Bird, or why there is none. */
+/** The access key to send to Bird, or the failure. */
 export type KeyResult = Result<AccessKey, AccessDeniedFailure | UpstreamFailure>;
 
-/** Why a token is denied. For operators only: callers are told that it is not valid. */
+/** Why a token is denied. Only operators see it; callers are told that the token is not valid. */
 export type DenialReason =
   | "missing"
   | "malformed"
@@ -29,5 +29,5 @@ export interface Caller {
   readonly denialReason?: DenialReason;
 }
 
-/** Finds the caller from the `Authorization` header. A caller without rights gets a failure, and no call is made. */
+/** Authenticates a caller by the `Authorization` header. A caller without rights gets a failure, and no call is made. */
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;

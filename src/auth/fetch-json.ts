@@ -1,11 +1,11 @@
-// Fetches the issuer's keys, and says in closed words why they cannot be had: never in words of the network or of Node.js.
+// Fetches the issuer's keys. The causes of its errors are a closed list, so that no text of the network gets into logs.
 import type { ReadableStream } from "node:stream/web";
 
 const TIMEOUT_MS = 3000;
-/** Far above any key set: the issuer is trusted, what stands in front of it may be broken. */
+/** The largest response, in bytes. It is far above any key set, in case a proxy in front of the issuer is broken. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Why the keys cannot be had. */
+/** Why the keys cannot be fetched. */
 export type KeyFetchCause =
   | "dns"
   | "refused"
@@ -21,7 +21,7 @@ export type KeyFetchCause =
 
 export class KeyFetchError extends Error {
   override readonly cause: KeyFetchCause;
-  /** Of the answer, where there was one. */
+  /** The status of the response; null where none arrived. */
   readonly status: number | null;
 
   constructor(cause: KeyFetchCause, status: number | null = null) {
@@ -37,7 +37,7 @@ export async function fetchJson(url: URL): Promise<unknown> {
   try {
     const response = await fetch(url, {
       headers: { accept: "application/jwk-set+json, application/json" },
-      // A redirect could lead to plain http.
+      // Do not follow redirects: one could lead to plain http.
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -81,7 +81,7 @@ const causes: readonly (readonly [RegExp, KeyFetchCause])[] = [
   [/CERT|TLS|SSL|ISSUER|SIGNATURE/, "tls"],
 ];
 
-/** `fetch` wraps what happened, and a host with several addresses wraps it once more. */
+/** Finds the cause. `fetch` wraps the error of the network, and a host with several addresses wraps it once more. */
 function causeOf(error: unknown): KeyFetchCause {
   for (let inner = error, depth = 0; inner instanceof Error && depth < 3; inner = inner.cause, depth++) {
     const words = [inner.name, "code" in inner ? String(inner.code) : ""];

@@ -1,4 +1,4 @@
-// Who calls, in forward mode: the access key out of the `Authorization` header, passed on to Bird as it came.
+// Authentication in forward mode: the access key of the `Authorization` header is passed on to Bird.
 import { AccessKey } from "../bird/access-key.ts";
 import { unauthenticated } from "../bird/failures.ts";
 import { fail, succeed } from "../result.ts";
@@ -7,7 +7,7 @@ import type { Caller, KeyResult } from "./caller.ts";
 /** `AccessKey <key>`; a scheme's name is case-insensitive and may be followed by several spaces (RFC 9110, 11.1). */
 const SCHEME = /^AccessKey +(.*)$/i;
 
-/** The caller's own key, for every workspace and scope: Bird knows what it may do. */
+/** The caller's own key is used for every workspace and scope, because Bird checks its permissions. */
 export function readCaller(authorization: string | undefined): Caller {
   const key = readKey(authorization);
   return { accessKeyFor: () => key };

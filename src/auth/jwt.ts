@@ -1,4 +1,4 @@
-// Who calls, in jwt mode: a verified token says which workspaces and scopes; the gateway holds the access keys.
+// Authentication in jwt mode: a verified token names workspaces and scopes, and the gateway holds the access keys.
 import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPayload } from "jose";
 import { z } from "zod";
 import { forbidden, unauthenticated, type UpstreamFailure } from "../bird/failures.ts";
@@ -13,7 +13,7 @@ const CLOCK_TOLERANCE_S = 30;
 
 const SCHEME = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** What the token allows. A claim that is missing, or of another type, allows nothing: who calls is known all the same. */
+/** The rights in a token. A claim that is missing or has the wrong type gives no rights, but the token stays valid. */
 const rightsSchema = z.object({
   workspaces: z.array(z.string().transform((id) => id.toLowerCase())).catch([]),
   scope: z
@@ -29,7 +29,7 @@ export type TokenRules = { jwksUrl: URL; issuer: string; audience: string };
 export type TokenAuthentication = { authenticate: Authenticate; close: () => void };
 
 /**
- * @param accessKeys the keys of the workspaces, as they are at the time of the call
+ * @param accessKeys the keys of the workspaces; a reload takes effect for the next operation
  */
 export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): TokenAuthentication {
   const signingKeys = new SigningKeys(rules.jwksUrl);
@@ -53,9 +53,9 @@ export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessK
 }
 
 /**
- * The claims of a token that is valid here, or why there is none.
+ * Verifies a token. Returns its claims, or why it is denied.
  *
- * @throws SigningKeysUnavailable when the token cannot be decided now
+ * @throws SigningKeysUnavailable when the keys to verify it cannot be fetched now
  */
 async function verify(
   authorization: string | undefined,
@@ -71,7 +71,7 @@ async function verify(
   const known = await signingKeys.known();
   const first = await tryKeys(token, known.fitting(header), rules);
   if (!isAboutKeys(first)) return first;
-  // The issuer may have new keys, under a new key id or under one that is known.
+  // The issuer may have rotated its keys, with a new key id or with a known one.
   const { keys, areNewer } = await signingKeys.renewed(token, arrivedAt);
   const second = keys === known ? first : await tryKeys(token, keys.fitting(header), rules);
   if (isAboutKeys(second) && !areNewer) throw new SigningKeysUnavailable();
@@ -82,7 +82,7 @@ function isAboutKeys(verified: JWTPayload | DenialReason): verified is "signatur
   return verified === "signature" || verified === "unknown_key";
 }
 
-/** Tries every key that may have signed the token. */
+/** Verifies the token with every key that may have signed it. */
 async function tryKeys(
   token: string,
   keys: readonly CryptoKey[],
@@ -107,7 +107,7 @@ async function tryKeys(
   return keys.length === 0 ? "unknown_key" : "signature";
 }
 
-/** Null for a header that cannot be read. */
+/** Reads the header of a token; null where it is malformed. */
 function readHeader(token: string) {
   try {
     return decodeProtectedHeader(token);
@@ -122,7 +122,7 @@ const reasonsByClaim: Readonly<Record<string, DenialReason>> = {
   nbf: "not_yet",
 };
 
-/** All errors of jose are caused by the token: none is a bug. */
+/** Maps an error of jose. The token causes all of them, so none is a bug. */
 function toDenialReason(error: unknown): DenialReason {
   if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
   if (error instanceof errors.JWTExpired) return "expired";
@@ -133,7 +133,7 @@ function toDenialReason(error: unknown): DenialReason {
   return "malformed";
 }
 
-/** jose compares `iat` with nothing: a token from the future comes from a clock that is wrong, or from a forger. */
+/** Denies a token that was issued in the future, which jose does not check: a clock is wrong, or the token is forged. */
 function reasonOfIssueTime({ iat }: JWTPayload): DenialReason | null {
   if (iat === undefined) return null;
   if (typeof iat !== "number") return "claims";
@@ -151,7 +151,7 @@ function callerWith({ workspaces, scope }: Rights, accessKeys: AccessKeys): Call
   };
 }
 
-/** Which check failed is told to operators only: a stranger would learn how to forge a better one. */
+/** A caller without rights. The message does not say which check failed, because that would help to forge a token. */
 function denied(reason: DenialReason): Caller {
   events.tokenDenied({ reason });
   const message =

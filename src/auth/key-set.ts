@@ -1,9 +1,9 @@
-// The keys of one answer of the issuer: which of them are usable, and which may have signed a token.
+// The keys of one response of the issuer: which are usable, and which may have signed a token.
 import { importJWK, type CryptoKey, type JWK, type JWSHeaderParameters } from "jose";
 
 /**
- * What a key of each type can verify. Asymmetric only: with an HMAC algorithm, the issuer's public key could be used to
- * sign. `Ed25519` is the name that RFC 9864 gives to what `EdDSA` means with that curve.
+ * The algorithms of each key type. Only asymmetric ones: with HMAC, an attacker could sign with the issuer's public key.
+ * `Ed25519` is the name in RFC 9864 for `EdDSA` with that curve.
  */
 const ALGORITHMS_OF: Readonly<Record<string, readonly string[]>> = {
   RSA: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
@@ -16,18 +16,18 @@ const ALGORITHMS_OF: Readonly<Record<string, readonly string[]>> = {
 /** The algorithms that a token may be signed with. */
 export const ALGORITHMS: readonly string[] = Object.values(ALGORITHMS_OF).flat();
 
-/** RFC 7518, 3.3: shorter RSA keys must not be used. */
+/** Shorter RSA keys must not be used (RFC 7518, 3.3). */
 const MIN_RSA_BITS = 2048;
 
 type UsableKey = {
   readonly kid: string | undefined;
-  /** A CryptoKey is made for one algorithm. */
+  /** One CryptoKey for each algorithm, because a CryptoKey has exactly one. */
   readonly byAlgorithm: ReadonlyMap<string, CryptoKey>;
 };
 
 export class KeySet {
   readonly #keys: readonly UsableKey[];
-  /** How many keys of the answer cannot be used. */
+  /** How many keys of the response cannot be used. */
   readonly unusable: number;
 
   private constructor(keys: readonly UsableKey[], unusable: number) {
@@ -35,7 +35,7 @@ export class KeySet {
     this.unusable = unusable;
   }
 
-  /** @returns null for an answer that is no key set (RFC 7517, 5) */
+  /** @returns null for a response that is not a key set (RFC 7517, 5) */
   static async from(answer: unknown): Promise<KeySet | null> {
     if (typeof answer !== "object" || answer === null || !("keys" in answer)) return null;
     if (!Array.isArray(answer.keys)) return null;
@@ -49,7 +49,7 @@ export class KeySet {
     return this.#keys.length;
   }
 
-  /** Every key that fits the algorithm and, where the token and the key name one, the key id. */
+  /** The keys that match the algorithm and, where both the token and the key have one, the key id. */
   fitting({ alg = "", kid }: JWSHeaderParameters): CryptoKey[] {
     return this.#keys
       .filter((key) => kid === undefined || key.kid === undefined || key.kid === kid)
@@ -58,7 +58,7 @@ export class KeySet {
   }
 }
 
-/** Null for a key that cannot verify a token: of another type or use, weak, broken, or one that should be secret. */
+/** Imports a key; null where it cannot verify a token: another type or use, too short, malformed, or a private key. */
 async function importKey(jwk: unknown): Promise<UsableKey | null> {
   if (!isPublicSigningKey(jwk)) return null;
   const algorithms = algorithmsOf(jwk);
@@ -87,7 +87,7 @@ function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === "string";
 }
 
-/** The algorithms of the key's type, or of these the one that it names. */
+/** The algorithms of the key's type, or only the one that the key names. */
 function algorithmsOf({ kty, crv, alg }: JWK): readonly string[] {
   const all = ALGORITHMS_OF[kty === "RSA" ? kty : `${String(kty)} ${String(crv)}`] ?? [];
   const isOneOfTwoNames = kty === "OKP" && alg !== undefined && all.includes(alg);

@@ -1,28 +1,28 @@
-// The issuer's public keys: fetched before they are old, and at once for a token that no known key has signed.
+// The issuer's public keys: fetched regularly, and once more for a token that no known key has signed.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import * as events from "../observability/events.ts";
 import { fetchJson, KeyFetchError } from "./fetch-json.ts";
 import { KeySet } from "./key-set.ts";
 
-/** How often the keys are fetched in the background. */
+/** Milliseconds between two fetches in the background. */
 const REFRESH_MS = 300_000;
-/** How soon that is tried again where it failed. */
+/** Milliseconds after which a failed fetch is tried again. */
 const REFRESH_RETRY_MS = 15_000;
-/** How long known keys serve while the issuer is away. */
+/** Milliseconds for which known keys are used while the issuer cannot be reached. */
 const MAX_AGE_MS = 24 * 3_600_000;
-/** How often tokens may cause a fetch, all callers together: strangers choose what they send. */
+/** Milliseconds between two fetches that tokens cause, of all callers together: anyone can send invented tokens. */
 const COOLDOWN_MS = 3000;
-/** The same while no keys are known: no token at all can be checked then. */
+/** The same while no keys are known, since then no token can be verified. */
 const FIRST_COOLDOWN_MS = 1000;
 
-/** How long a token causes no second fetch. Then it may: the issuer may have published its key late. */
+/** Milliseconds for which a token causes no second fetch. After that it may, since the issuer may publish its key late. */
 const SEEN_FOR_MS = 60_000;
 
-/** The keys that it takes to decide about a token cannot be had now. This says nothing about the token. */
+/** The keys to verify a token cannot be fetched now. The token may be valid. */
 export class SigningKeysUnavailable extends Error {}
 
-/** Times are those of a monotonic clock: one that is set back or forth changes nothing. */
+/** All times are monotonic, so that a change of the system clock has no effect. */
 export class SigningKeys {
   readonly #url: URL;
   #known: KeySet | null = null;
@@ -32,12 +32,12 @@ export class SigningKeys {
   /** When a token last caused a fetch, or a fetch failed. */
   #causedAt = -Infinity;
   /**
-   * When tokens that no known key had signed were first seen, by digest: however often one is sent, one fetch decides it.
+   * When a token that no known key has signed was first seen, by digest: repeating the token causes no second fetch.
    */
   readonly #seenAt = new LRUCache<string, number>({ max: 1000 });
   #fetch: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
-  /** Whether the last fetch failed: an outage is logged once, when it begins. */
+  /** Whether the last fetch failed. An outage is logged once, when it begins. */
   #isOut = false;
   #unusable = 0;
   #isClosed = false;
@@ -53,7 +53,7 @@ export class SigningKeys {
   }
 
   /**
-   * The keys as they are known. Waits only where none are.
+   * The known keys. It waits for a fetch only where there are none.
    *
    * @throws SigningKeysUnavailable
    */
@@ -65,10 +65,10 @@ export class SigningKeys {
   }
 
   /**
-   * Fetches the keys again for a token that none of the known ones has signed, unless that was done a moment ago.
+   * Fetches the keys again for a token that no known key has signed, unless a token caused a fetch a moment ago.
    *
    * @param arrivedAt when the token arrived, as `performance.now()` tells it
-   * @returns the newest keys there are, and whether their fetch began after the token was first seen: then they decide about it
+   * @returns the newest keys, and whether their fetch began after the token was first seen: then they are decisive for it
    */
   async renewed(token: string, arrivedAt: number): Promise<{ keys: KeySet; areNewer: boolean }> {
     const digest = createHash("sha256").update(token).digest("base64");
@@ -92,7 +92,7 @@ export class SigningKeys {
       return;
     }
     this.#causedAt = now;
-    // A fetch that is under way began before the token arrived.
+    // A fetch in flight began before the token arrived, so it may miss the key. Wait for it, then fetch again.
     await this.#fetch;
     await this.#fetchOnce();
   }
@@ -105,7 +105,7 @@ export class SigningKeys {
     this.#timer.unref();
   }
 
-  /** Fetches the keys, or joins the fetch that is under way. Never rejects: the known keys stay where it fails. */
+  /** Fetches the keys, or joins the fetch in flight. It never rejects: after a failure the known keys stay. */
   #fetchOnce(): Promise<void> {
     this.#fetch ??= this.#fetchKeys().finally(() => {
       this.#fetch = null;

@@ -1,23 +1,23 @@
-// The configuration: the environment, read once and checked whole. The only reader of process.env.
+// Reads the configuration from the environment, once, and reports all problems together. No other file reads process.env.
 import { hasInvisible, isQuoted, readGiven, spellOut, type Environment } from "./given.ts";
 import { rows, type Values, type Variable } from "./variables.ts";
 
 export type Config = {
-  /** Whether introspection, suggestions and the sandbox as a default are off. */
+  /** Production mode: introspection, suggestions and the sandbox as the default are off. */
   production: boolean;
   listen: {
     host: string;
     port: number;
-    /** How many connections callers may have together. */
+    /** The largest number of callers' connections. */
     maxConnections: number;
-    /** Milliseconds for which a stopping gateway still serves everything. */
+    /** Milliseconds for which a stopping gateway still accepts work. */
     drainMs: number;
   };
-  /** Where metrics and probes are served apart from everything else; null: with everything else. */
+  /** The address of the admin port for metrics and probes; null where they are served on the main port. */
   admin: { host: string; port: number } | null;
   bird: BirdConfig;
   operations: {
-    /** Milliseconds one operation may take, all its calls to Bird together. */
+    /** Milliseconds that one operation may take, all its calls to Bird included. */
     deadlineMs: number;
     /** Calls to Bird that one operation may cause, retries included. */
     maxCalls: number;
@@ -27,11 +27,11 @@ export type Config = {
   routers: {
     /** Any of these proves that a request comes from a router. */
     secrets: readonly string[];
-    /** How many entities a router may ask for in one operation. */
+    /** The largest number of entities that a router may request in one operation. */
     maxRepresentations: number;
   };
   browsers: {
-    /** Whether the page at /graphiql is served. */
+    /** Whether GraphiQL is served at /graphiql. */
     graphiql: boolean;
     /** The origins whose pages may call /graphql. */
     corsOrigins: readonly string[];
@@ -43,9 +43,9 @@ type BirdConfig = {
   url: URL | null;
   /** Calls a second and workspace. */
   quotas: { readsPerSecond: number; writesPerSecond: number };
-  /** Milliseconds one attempt of a call may take, connection and whole body included. */
+  /** Milliseconds that one attempt of a call may take, including the connection and the whole body. */
   attemptTimeoutMs: number;
-  /** Connections to Bird, all workspaces together. */
+  /** The largest number of connections to Bird, of all workspaces together. */
   maxConnections: number;
   batching: "auto" | "single";
 };
@@ -59,14 +59,14 @@ export type PersistedOperationsConfig = { mode: "off" } | { mode: "log" | "enfor
 
 export type { Environment } from "./given.ts";
 
-/** What is wrong with an environment: one line per problem, which names the variable, its value and what is allowed. */
+/** The problems of an environment, one line each, with the variable, its value and what is allowed. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
   }
 }
 
-/** For variables that name a file: what is wrong with the file, in words that follow "a file that", or null. */
+/** Checks for variables that name a file. A check returns the problem, in words that follow "a file that", or null. */
 export type FileChecks = Readonly<Record<string, (path: string) => string | null>>;
 
 /** The configuration of this process. @throws ConfigError */
@@ -75,9 +75,9 @@ export function readProcessConfig(fileChecks: FileChecks): Config {
 }
 
 /**
- * Reads the configuration. White space around a value does not count; an empty value counts as unset.
+ * Reads the configuration. White space around a value is ignored; an empty value counts as unset.
  *
- * @param fileChecks look into the files that variables name
+ * @param fileChecks checks of the files that variables name
  * @throws ConfigError with every problem at once
  */
 export function readConfig(environment: Environment, fileChecks: FileChecks = {}): Config {
@@ -103,7 +103,7 @@ function findInvalid(name: string, { type, isSecret = false }: Variable, given: 
   return allowed === null ? [] : [`${name} is ${isSecret ? hidden : quote(text)}: give ${allowed}`];
 }
 
-/** What to give instead of a text, in words that follow "give"; null where it is right. */
+/** What is allowed instead of a text, in words that follow "give"; null where the text is valid. */
 function findAllowed(text: string, type: Variable["type"]): string | null {
   if (isQuoted(text)) return "it without quotes: Docker's --env-file keeps them";
   if (type.parse(text) === undefined) return type.allowed;
@@ -112,12 +112,12 @@ function findAllowed(text: string, type: Variable["type"]): string | null {
 
 const hidden = "a secret that is not shown";
 
-/** Credentials do not belong into a URL, but they get there: none is shown. */
+/** Quotes a value without the credentials of a URL. */
 function quote(text: string): string {
   return spellOut(text).replace(/\/\/[^/]*@/, "//…@");
 }
 
-/** Variables of the contract that this version does not know what to do with: ignoring one could be dangerous. */
+/** Variables that a later version will have. They are invalid here, because ignoring one could be dangerous. */
 const unsupported = ["REDIS_URL"];
 
 function findUnsupported(given: Environment): string[] {
@@ -135,14 +135,14 @@ function findBadFiles(given: Environment, fileChecks: FileChecks): string[] {
   });
 }
 
-/** Which variables, by their values, need another one. Case does not count: `AUTH_MODE=JWT` is wrong, and says what is meant. */
+/** The variables whose values need another variable. Case is ignored: `AUTH_MODE=JWT` is invalid, but the intent is clear. */
 function findNeeds(neededBy: NonNullable<Variable["neededBy"]>, given: Environment): string[] {
   return Object.entries(neededBy)
     .filter(([other, values]) => values.includes(given[other]?.toLowerCase() ?? ""))
     .map(([other]) => `${other}=${given[other] ?? ""}`);
 }
 
-/** What the value of another variable, or production, makes necessary. */
+/** Reports a variable that is missing although another variable, or production, needs it. */
 function findMissing(name: string, variable: Variable, given: Environment): string[] {
   if (given[name] !== undefined) return [];
   const { neededBy = {}, productionDefault, type } = variable;
@@ -152,7 +152,7 @@ function findMissing(name: string, variable: Variable, given: Environment): stri
   return reasons;
 }
 
-/** A variable that needs another one would be ignored in silence: a gateway that should be closed would be open. */
+/** Reports a variable without effect. If it were ignored, a gateway that is meant to be protected could be open. */
 function findWithoutEffect(
   name: string,
   { neededBy = {}, onlyWith }: Variable,
@@ -169,7 +169,7 @@ function findWithoutEffect(
   ];
 }
 
-/** What is nearly "production" is invalid; its other problems are told with it. */
+/** Whether production is meant. A misspelt value is invalid, and is checked like production, so that all problems show. */
 function isProduction(given: Environment): boolean {
   return /^prod/i.test(given["NODE_ENV"] ?? "");
 }
@@ -181,7 +181,7 @@ function readValues(given: Environment): Values {
     const text = given[name] ?? fallback;
     return [name, text === undefined ? undefined : type.parse(text)] as const;
   });
-  // `fromEntries` forgets which value belongs to which name; the rows know.
+  // `fromEntries` loses the type of each value; the rows guarantee it.
   return Object.fromEntries(values) as Values;
 }
 
@@ -216,7 +216,7 @@ function toConfig(values: Values): Config {
   };
 }
 
-/** In jwt mode all four values are there: their rows say that it needs them. */
+/** In jwt mode all four values are set, because their rows require them. */
 function toAuth(values: Values): AuthConfig {
   const { AUTH_MODE, JWT_JWKS_URL, JWT_ISSUER = "", JWT_AUDIENCE = "", BIRD_ACCESS_KEYS_FILE = "" } = values;
   if (AUTH_MODE === "forward" || JWT_JWKS_URL === undefined) return { mode: "forward" };

@@ -1,17 +1,17 @@
-// The environment as it arrives: from shells, `.env` files, secrets with line ends, and Kubernetes.
+// Reads raw values from the environment, and handles the quirks of shells, `.env` files, secrets and Kubernetes.
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Kubernetes sets `ADMIN_PORT=tcp://10.0.0.1:80` in every pod beside a Service called `admin`. */
 const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\/[\w.:[\]-]+$/;
 
-/** Control characters, and other invisible ones, such as a zero-width space. */
+/** Matches control characters and other invisible characters, such as a zero-width space. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const QUOTE = /^["'`“”‘’]|["'`“”‘’]$/;
 
 /**
- * The values of these variables, without the white space around them (a byte order mark is white space). What is empty
- * then, or was set by Kubernetes for a Service of the same name, counts as unset.
+ * The values of these variables, trimmed (this includes a byte order mark). A value that is empty, or was set by Kubernetes
+ * for a Service of the same name, counts as unset.
  */
 export function readGiven(environment: Environment, names: readonly string[]): Environment {
   const given: Record<string, string> = {};

@@ -1,4 +1,4 @@
-// What `--help` prints: how the gateway is started, and its variables.
+// The text of `--help`: how to start the gateway, and its variables.
 import { groups, rows, type Variable } from "./variables.ts";
 
 const usage = `Usage: bird-conversations-gateway [option]

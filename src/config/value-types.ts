@@ -1,6 +1,6 @@
-// How the text of a variable becomes a value, and the words that say what is allowed.
+// The types of variables: how a text is parsed, and the description of what is allowed.
 
-/** A way to read a text. */
+/** A type of variable. */
 export interface ValueType<Value> {
   /** What is allowed, in words that follow "give". */
   readonly allowed: string;
@@ -31,7 +31,7 @@ export function wholeNumber(min: number, max: number, what = "", note = ""): Val
   };
 }
 
-/** Values with commas between them, each read alike. */
+/** A comma-separated list of values of one type. */
 export function listOf<Value>(allowed: string, parse: (item: string) => Value | undefined) {
   return {
     allowed,
@@ -42,12 +42,12 @@ export function listOf<Value>(allowed: string, parse: (item: string) => Value | 
   };
 }
 
-/** A URL whose traffic others cannot read: https, or http on loopback; without credentials, which would end up in messages. */
+/** A URL with https, or http on loopback, so that the traffic cannot be read. Credentials would get into logs. */
 export function safeUrl(allowed: string): ValueType<URL> {
   return { allowed, parse: parseSafeUrl };
 }
 
-/** Where the Bird API is: null stands for the embedded sandbox. */
+/** The URL of the Bird API; null stands for the embedded sandbox. */
 export const birdApiUrl: ValueType<URL | null> = {
   allowed:
     "sandbox, or the root of the API as an https URL (http only on loopback) without credentials, query or fragment",
@@ -58,7 +58,7 @@ export const birdApiUrl: ValueType<URL | null> = {
   },
 };
 
-/** Origins as a browser or an app's web view writes them; neither `*` nor `null`, which every sandboxed frame sends. */
+/** Origins in the form that browsers and web views send; not `*`, and not `null`, which every sandboxed frame sends. */
 export const origins = listOf(
   "origins such as https://inbox.example.com or capacitor://localhost, with commas between them, exactly as browsers send them: scheme, host and port, no path",
   (given) => (isOrigin(given) ? given : undefined),
@@ -67,11 +67,11 @@ export const origins = listOf(
 function isOrigin(given: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^*A-Z]+$/.test(given) || !URL.canParse(given)) return false;
   const { protocol, host, origin } = new URL(given);
-  // The URL standard gives an origin to the web's own schemes only; apps send theirs in the same form.
+  // The URL standard gives only the web's schemes an origin, but apps send the origins of their schemes in the same form.
   return host !== "" && given === (origin === "null" ? `${protocol}//${host}` : origin);
 }
 
-/** Secrets that fit into a header and are too long to guess. */
+/** Secrets that are valid in a header and too long to guess. */
 export const headerSecrets = listOf(
   "secrets of 16 to 512 visible ASCII characters, separated by commas",
   (given) => (/^[\x21-\x7e]{16,512}$/.test(given) ? given : undefined),
@@ -85,7 +85,7 @@ function parseSafeUrl(given: string): URL | undefined {
   return isSafe ? url : undefined;
 }
 
-/** Whether a host names this machine for certain: plain http carries the keys in the clear. */
+/** Whether a host is certainly this machine. Only there is plain http safe for keys. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

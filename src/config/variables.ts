@@ -24,15 +24,15 @@ export const groups = [
 export interface Variable<Value = unknown> {
   readonly group: (typeof groups)[number];
   readonly type: ValueType<Value>;
-  /** The text that an unset variable stands for; without one it has no value. */
+  /** The value of an unset variable, as text; without it, an unset variable has no value. */
   readonly default?: string;
-  /** What differs in production; null: the variable has to be set. */
+  /** The default in production, where it differs; null where the variable has to be set. */
   readonly productionDefault?: string | null;
-  /** Variables and the values of theirs that need this one to be set. */
+  /** Variables, and their values that need this variable to be set. */
   readonly neededBy?: Readonly<Record<string, readonly string[]>>;
-  /** Variables of which one has to be set for this one to have an effect; by default those that need it. */
+  /** Without one of these variables this one has no effect. By default these are the variables in `neededBy`. */
   readonly onlyWith?: readonly string[];
-  /** No message shows its value. */
+  /** Whether messages must not show its value. */
   readonly isSecret?: boolean;
   /** A value that is allowed. */
   readonly example: string;

@@ -1,4 +1,4 @@
-// What is allowed and yet hardly meant: the gateway starts, and says so.
+// Finds valid but probably unintended configurations. The gateway starts and logs a warning for each.
 import type { Config } from "./config.ts";
 
 /** @returns a line for each problem */

@@ -1,6 +1,5 @@
-// Everything worth knowing that happens: one function per event, which writes the log line and counts the metric.
-// Keys, identifiers, names, addresses and texts from outside never get here: no event takes one.
-// This is the only door to the log and to the metrics.
+// The only door to the log and the metrics: one function for each event, which writes the log line and counts the metric.
+// No event takes keys, identifiers, names, addresses or texts from outside, so none of them can be logged.
 import type { DestinationStream } from "pino";
 import { log, openLogStream } from "./log.ts";
 import * as count from "./metrics.ts";
@@ -8,13 +7,13 @@ import * as count from "./metrics.ts";
 /** The metrics as Prometheus text. */
 export const metrics = count.exposition;
 
-/** Begins to write log lines, as JSON, and to measure the process. Until then events are only counted. */
+/** Starts the log, as JSON lines, and the metrics of the process. Before that, events are only counted. */
 export function openLog(destination: DestinationStream): void {
   openLogStream(destination);
   count.collectProcessMetrics();
 }
 
-/** One try of one call to Bird has ended. `route` is a template, never a path; `durationMs` is in milliseconds. */
+/** One attempt of a call to Bird has ended. `route` is a path template, never a path. */
 export function upstreamAttempt(event: {
   method: string;
   route: string;
@@ -26,14 +25,14 @@ export function upstreamAttempt(event: {
   log.debug({ event: "upstreamAttempt", ...event });
 }
 
-/** An attempt got no response. `cause` is one of a closed list, never a text of Bird's or Node's. */
+/** An attempt got no response. `cause` is from a closed list, never a text of Bird's or Node's. */
 export function noResponse(event: {
   method: string;
   route: string;
   cause: string;
   /** False where nothing was sent. */
   sent: boolean;
-  /** Whether a kept connection had died while it was idle: everyday life, and the call is made again. */
+  /** Whether the connection had died while it was idle. This is normal, and the call is sent again. */
   staleConnection: boolean;
 }): void {
   const { method, route, cause, staleConnection } = event;
@@ -42,7 +41,7 @@ export function noResponse(event: {
   else log.warn({ event: "noResponse", ...event });
 }
 
-/** A call has been tried again. */
+/** A call has been retried. */
 export function retry(event: { method: string; route: string }): void {
   count.retries.inc(event);
   log.debug({ event: "retry", ...event });
@@ -54,7 +53,7 @@ export function circuitChanged(event: { workspaceId: string; state: string }): v
   log.warn({ event: "circuitChanged", ...event });
 }
 
-/** The circuit of one stranger changed. Only counted: anyone who reaches the port could fill the log with it. */
+/** The circuit of one stranger changed. It is only counted, because strangers could otherwise fill the log. */
 export function strangersCircuitChanged(event: { state: string }): void {
   count.circuitChanges.inc(event);
   log.debug({ event: "strangersCircuitChanged", ...event });
@@ -72,12 +71,12 @@ export function unknownEnumValue(event: { field: "type" | "status" }): void {
   log.warn({ event: "unknownEnumValue", ...event });
 }
 
-/** A field of the schema that proxies Bird has its result. */
+/** A field that is resolved by Bird got its result. */
 export function resultGiven(event: { field: string; member: string; reason: string }): void {
   count.results.inc(event);
 }
 
-/** A GraphQL request has been answered. `results` counts the union members it was answered with. */
+/** A GraphQL request has been answered. `results` counts its results by union member. */
 export function requestAnswered(event: {
   requestId: string;
   status: number;
@@ -90,7 +89,7 @@ export function requestAnswered(event: {
   log.info({ event: "requestAnswered", ...event });
 }
 
-/** Something threw that must not throw. The message is left out, since it may contain personal data. */
+/** A bug: an unexpected error was thrown. Its message is left out, since it may contain personal data. */
 export function bug(event: { requestId: string | null; error: unknown }): void {
   count.bugs.inc();
   log.error({ event: "bug", requestId: event.requestId, ...describeError(event.error) });
@@ -104,18 +103,18 @@ export function describeError(error: unknown): { name: string; code?: string; fr
   return { name: error.name, ...code, frames: frames.map((line) => line.trim()) };
 }
 
-/** A request in jwt mode had no valid token. `reason` is one of a closed list. */
+/** A request in jwt mode had no valid token. `reason` is from a closed list. */
 export function tokenDenied(event: { reason: string }): void {
   count.deniedTokens.inc(event);
 }
 
-/** The issuer's keys cannot be fetched. Known keys serve on; without any, callers get UpstreamError UNAVAILABLE. */
+/** The issuer's keys cannot be fetched. Known keys stay in use; without any, callers get UpstreamError UNAVAILABLE. */
 export function signingKeysUnavailable(event: {
-  /** One of a closed list. */
+  /** From a closed list. */
   cause: string;
-  /** Of the issuer's answer, where there was one. */
+  /** The status of the issuer's response; null where none arrived. */
   status: number | null;
-  /** Whether the fetch before succeeded: an outage is one line. */
+  /** Whether it is the first failure in a row. Only that one is logged. */
   isFirst: boolean;
 }): void {
   const { isFirst, ...line } = event;
@@ -128,39 +127,39 @@ export function signingKeysAvailable(): void {
   log.info({ event: "signingKeysAvailable" });
 }
 
-/** Some of the issuer's keys cannot be used: of another kind or use, weak or broken. Tokens signed with them are denied. */
+/** Some of the issuer's keys cannot be used: another type or use, too short, malformed. Their tokens are denied. */
 export function signingKeysLeftOut(event: { unusable: number; usable: number }): void {
   log.warn({ event: "signingKeysLeftOut", ...event });
 }
 
-/** Has the age of the issuer's keys among the metrics from now on. @param ageMs gives null where there are no keys */
+/** Adds the age of the issuer's keys to the metrics. @param ageMs returns null where there are no keys */
 export function watchSigningKeys(ageMs: () => number | null): void {
   count.watchSigningKeys(ageMs);
 }
 
-/** The access keys were read again. */
+/** The file of access keys has been read again. */
 export function accessKeysReloaded(event: { workspaces: number }): void {
   log.info({ event: "accessKeysReloaded", ...event });
 }
 
-/** The file of access keys is bad; the keys read before stay in use. `problem` holds none of its content but workspace ids. */
+/** The file of access keys is invalid; the known keys stay in use. Of its content `problem` holds only workspace ids. */
 export function accessKeysInvalid(event: { problem: string }): void {
   log.error({ event: "accessKeysInvalid", ...event });
 }
 
-/** An operation exceeds a limit, or is not in the manifest, and is not executed. `code` is one of the gateway's own. */
+/** An operation was rejected and not executed. `code` is from the gateway's closed list. */
 export function operationRejected(event: { requestId: string; code: string }): void {
-  count.refusals.inc({ code: event.code });
+  count.rejectedOperations.inc({ code: event.code });
   log.warn({ event: "operationRejected", ...event });
 }
 
-/** An operation that is not in the manifest was let through; `hash` is the SHA-256 of its text. */
+/** An operation that is not in the manifest was executed. `hash` is the SHA-256 of its text. */
 export function unknownOperation(event: { requestId: string; hash: string }): void {
-  count.refusals.inc({ code: "logged" });
+  count.rejectedOperations.inc({ code: "logged" });
   log.warn({ event: "unknownOperation", ...event });
 }
 
-/** A request never became an operation. `code` is one of the gateway's own; `limit` is the one that it exceeds. */
+/** An HTTP request was rejected. `code` is from the gateway's closed list; `limit` is the limit that it exceeds. */
 export function requestRejected(event: {
   requestId: string;
   status: number;
@@ -171,27 +170,27 @@ export function requestRejected(event: {
   log[event.limit === undefined ? "info" : "warn"]({ event: "requestRejected", ...event });
 }
 
-/** A request was turned away unread. */
+/** A request was rejected unread, because of overload. */
 export function overloaded(): void {
   count.overloads.inc();
 }
 
-/** There were as many connections as there may be, so one was closed: an idle one, or the new one. */
+/** The limit on connections was reached, so an idle connection or the new one was closed. */
 export function connectionDropped(): void {
   count.droppedConnections.inc({ reason: "connections" });
 }
 
-/** Answers that wait to be read held too much memory, so the connection that had taken nothing for longest was closed. */
+/** Unread responses took too much memory, so the connection that had read nothing for the longest time was closed. */
 export function unreadAnswerDropped(): void {
   count.droppedConnections.inc({ reason: "answers" });
 }
 
-/** The configuration is allowed, and hardly meant. `warning` names variables and holds no secret. */
+/** The configuration is valid but probably unintended. `warning` names variables and contains no secret. */
 export function configurationWarning(event: { warning: string }): void {
   log.warn({ event: "configurationWarning", ...event });
 }
 
-/** The gateway takes work. */
+/** The gateway is ready. */
 export function started(event: {
   url: string;
   adminUrl: string | null;
@@ -201,17 +200,17 @@ export function started(event: {
   log.info({ event: "started", ...event });
 }
 
-/** The gateway has been told to stop and finishes what it has. */
+/** The gateway got a signal to stop, and finishes the operations in flight. */
 export function stopping(event: { signal: string }): void {
   log.info({ event: "stopping", ...event });
 }
 
-/** Log lines could not be written, and are lost. */
+/** Log lines could not be written and are lost. */
 export function logLinesDropped(event: { lines: number }): void {
   count.droppedLines.inc(event.lines);
 }
 
-/** Lines are written again; so many were lost. */
+/** The log works again. `lines` is the number of lines that were lost. */
 export function logResumed(event: { lines: number }): void {
   log.warn({ event: "logResumed", ...event });
 }

@@ -2,8 +2,8 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 
 /**
- * Names whose values are never written. No event carries them on purpose: this is the second line of defence.
- * Events are flat objects, so that no wildcards are needed, which would cost every line.
+ * Fields that are redacted. No event has them; this is a second line of defence. Events are flat objects, so no wildcards
+ * are needed, which would slow down every line.
  */
 const secretNames = ["authorization", "key", "accessKey", "token", "cookie", "headers", "body", "variables"];
 const personalNames = ["value", "displayName", "avatarUrl", "contact", "email", "phone", "path", "query"];
@@ -11,7 +11,7 @@ const redact = [...secretNames, ...personalNames];
 
 export let log: Logger = pino({ level: "silent" });
 
-/** Begins to write lines. Until then nothing is logged. */
+/** Starts the log. Before that nothing is logged. */
 export function openLogStream(destination: DestinationStream): void {
   log = pino({ base: null, formatters: { level: (level) => ({ level }) }, redact }, destination);
 }

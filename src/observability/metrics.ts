@@ -1,4 +1,4 @@
-// The metrics, in Prometheus' terms. Labels have few values. Only events.ts counts.
+// The Prometheus metrics. Only events.ts changes them. Every label has few values.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const registry = new Registry();
@@ -110,7 +110,7 @@ export const deniedTokens = new Counter({
   registers,
 });
 
-export const refusals = new Counter({
+export const rejectedOperations = new Counter({
   name: "gateway_rejected_operations_total",
   help: "Operations that were rejected, before they were executed or for the size of their answer, by code.",
   labelNames: ["code"] as const,
@@ -138,7 +138,7 @@ export const droppedLines = new Counter({
 });
 
 export const overloads = new Counter({
-  name: "gateway_overload_refusals_total",
+  name: "gateway_overload_rejections_total",
   help: "Requests answered with 503 because the gateway had too much to do.",
   registers,
 });
