@@ -1,4 +1,4 @@
-// What a person sees when the gateway serves. Scripts look for the line that says `listening`.
+// The banner that is printed when the gateway is ready. Scripts wait for the line that says `listening`.
 import type { Config } from "../config/config.ts";
 import type { Gateway } from "../gateway.ts";
 
@@ -22,14 +22,14 @@ export function renderBanner({ url, adminUrl }: Gateway, config: Config): string
 
 const everyAddress = ["0.0.0.0", "::"];
 
-/** A URL that a person can open: no browser takes the address that stands for all of them. */
+/** A URL that a browser can open: it cannot open the wildcard address. */
 function toLocal(url: string): string {
   return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
 const query = `{ conversationParticipant(workspaceId: \\"a1405560-c8d3-4b1a-877d-3f449ad95352\\", conversationId: \\"02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418\\", key: \\"emailaddress\\", value: \\"john.doe@bird.com\\") { __typename ... on ConversationParticipant { displayName status } ... on BirdError { code message } } }`;
 
-/** A command to paste. What only the reader has stands in angle brackets: a token, the id of an operation. */
+/** A command to paste. Placeholders for a token or an operation's id are in angle brackets. */
 function renderCurl(url: string, { auth, operations }: Config): string {
   const credential = auth.mode === "jwt" ? "Bearer <token>" : "AccessKey sandbox";
   const body =

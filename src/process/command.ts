@@ -1,4 +1,4 @@
-// The command line: serve, or say something about the gateway and exit.
+// The command line: starts the gateway, or handles an option such as `--help` and exits.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -9,10 +9,10 @@ import { fileChecks } from "../gateway.ts";
 import { runGateway } from "./run-gateway.ts";
 import type { Signals } from "./signals.ts";
 
-/** A command line that is wrong, as shells and their tools have it. */
+/** The exit code for an invalid command line, as in shells. */
 const EXIT_USAGE = 2;
 
-/** @param args what follows the name of the program */
+/** @param args the arguments after the name of the program */
 export async function runCommand(args: readonly string[], signals: Signals): Promise<void> {
   const options = readOptions(args);
   if (typeof options === "string") {
@@ -24,7 +24,7 @@ export async function runCommand(args: readonly string[], signals: Signals): Pro
   else await runGateway(signals);
 }
 
-/** The options, or in words why there are none. */
+/** The options, or the message of an error. */
 function readOptions(args: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   try {
@@ -40,7 +40,7 @@ function readVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
-/** Reads the configuration and the files that it names as a start would, and starts nothing. */
+/** Checks the configuration and the files that it names, and starts nothing. */
 function check(): void {
   try {
     const warnings = findWarnings(readProcessConfig(fileChecks));

@@ -1,16 +1,16 @@
-// The file descriptors of the process: every connection takes one, and without a free one no caller is served.
+// Fits the numbers of connections to the limit on file descriptors: without a free descriptor no caller can connect.
 import { readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 
-/** For files, logs, name lookups and what else is open beside connections. */
+/** Descriptors that are reserved for files, logs, DNS lookups and the like. */
 const RESERVE = 100;
-/** The share of the descriptors that connections to Bird may have where there are too few for all. */
+/** The share of the descriptors for connections to Bird where there are too few for all connections. */
 const BIRD_SHARE = 0.25;
 
 /** @returns how many descriptors the process may open, or null where the system does not say */
 export function readDescriptorLimit(): number | null {
   try {
-    // Node.js has raised the soft limit to the hard one by now.
+    // The soft limit is the effective one. Node.js has raised it to the hard limit by now.
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
     return limit === undefined ? null : Number(limit);
   } catch {
@@ -19,7 +19,7 @@ export function readDescriptorLimit(): number | null {
 }
 
 /**
- * Lowers `MAX_CONNECTIONS` and `BIRD_CONNECTIONS` where they do not fit below the limit together.
+ * Lowers `MAX_CONNECTIONS` and `BIRD_CONNECTIONS` where together they exceed the limit.
  *
  * @returns the configuration to use, and a line that says what was lowered
  */
@@ -28,7 +28,7 @@ export function fitToDescriptors(
   limit: number | null,
 ): { config: Config; warning: string | null } {
   const { listen, bird } = config;
-  // The sandbox is in this process, so that both ends of a connection to it are.
+  // Both ends of a connection to the embedded sandbox are in this process.
   const ends = bird.url === null ? 2 : 1;
   if (limit === null || listen.maxConnections + ends * bird.maxConnections + RESERVE <= limit)
     return { config, warning: null };

@@ -1,17 +1,18 @@
-// Writes lines to a file descriptor and never waits for it: a full disk or a reader that has stopped costs lines, not answers.
+// Writes lines to a file descriptor without blocking: with a full disk or a blocked reader, lines are lost, but requests
+// are still served.
 import { writeSync } from "node:fs";
 
-/** What may wait for a reader that is slow. */
+/** The largest number of bytes that wait for a slow reader. */
 const MAX_PENDING_BYTES = 1024 * 1024;
-/** How soon a reader that takes nothing is tried again. */
+/** Milliseconds until the next attempt to write to a blocked reader. */
 const RETRY_MS = 20;
-/** How long the end of the process waits for a reader that is slow. */
+/** Milliseconds that the exit of the process waits for a slow reader. */
 const LAST_WAIT_MS = 200;
 
 export interface SinkListener {
-  /** Lines could not be written, and are lost. */
+  /** Called when lines could not be written and are lost. */
   dropped(lines: number): void;
-  /** Lines are written again; so many were lost since it failed. */
+  /** Called when lines can be written again. `lost` is the number of lines that were lost. */
   resumed(lost: number): void;
 }
 
@@ -23,9 +24,9 @@ export class LineSink {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #isPlanned = false;
-  /** Lines that were lost since one was written. */
+  /** The number of lines lost since the last successful write. */
   #lost = 0;
-  /** Whether the last line was written in part and then lost: the next one begins on a line of its own. */
+  /** Whether the last line was written only in part: then a line end is written before the next line. */
   #isMidLine = false;
 
   constructor(fd: 1 | 2, listener = nobody) {
@@ -37,7 +38,7 @@ export class LineSink {
     stream.on("error", () => undefined);
   }
 
-  /** Takes one line or several. They are written together when the work at hand is done. */
+  /** Queues one or more lines. They are written together, after the current task. */
   write(lines: string): void {
     const bytes = Buffer.from(lines);
     if (this.#pendingBytes + bytes.length > MAX_PENDING_BYTES) {
@@ -53,7 +54,7 @@ export class LineSink {
     });
   }
 
-  /** Writes what waits, before the process ends. Waits for a slow reader for a fifth of a second. */
+  /** Writes the queued lines before the process exits. It waits 200 ms at most for a slow reader. */
   flushSync(): void {
     const end = performance.now() + LAST_WAIT_MS;
     while (!this.#writePending() && performance.now() < end) sleep(RETRY_MS);
@@ -67,7 +68,7 @@ export class LineSink {
     }, RETRY_MS).unref();
   }
 
-  /** @returns false where the reader takes no more now */
+  /** @returns false where the reader is blocked */
   #writePending(): boolean {
     while (this.#pendingBytes > 0) {
       const bytes = this.#pending.length === 1 ? (this.#pending[0] ?? empty) : Buffer.concat(this.#pending);

@@ -1,4 +1,4 @@
-// From the configuration to a running gateway, and what the process says on the way.
+// Starts the gateway from the configuration, and prints its problems or its banner.
 import { ConfigError, readProcessConfig, type Config } from "../config/config.ts";
 import { findWarnings } from "../config/warnings.ts";
 import { fileChecks, startGateway } from "../gateway.ts";
@@ -8,7 +8,7 @@ import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
 import { LineSink } from "./line-sink.ts";
 import type { Signals } from "./signals.ts";
 
-/** Log lines and problems go to stderr; stdout is for the banner, which people and scripts read. */
+/** stdout, for the banner. Log lines and problems go to stderr. */
 const out = new LineSink(1);
 const err = new LineSink(2, {
   dropped: (lines) => {
@@ -47,7 +47,7 @@ export async function runGateway(signals: Signals): Promise<void> {
       gateway.reload();
     });
   } catch (error) {
-    // The handlers of signals keep nothing alive; what was started is closed by now.
+    // Signal handlers do not keep the process alive, and everything that was started is closed by now.
     fail(error, config);
   }
 }
@@ -57,7 +57,7 @@ function crash(error: unknown): void {
   process.exit(1);
 }
 
-/** The only way out of a failed start: what is wrong, in plain lines, and a status that says so. */
+/** Ends a failed start: prints the problems in plain lines, and sets the exit code. */
 function fail(error: unknown, config: Config | null): void {
   if (error instanceof ConfigError)
     err.write(`The gateway does not start. In the environment:\n${error.message}\n`);
@@ -75,7 +75,7 @@ function isListenError(error: unknown): error is NodeJS.ErrnoException {
   );
 }
 
-/** Names the variable to change: what is wrong with an address is HOST, with a port PORT; or ADMIN_HOST and ADMIN_PORT. */
+/** Describes an error of listening with the variable to change: HOST, PORT, ADMIN_HOST or ADMIN_PORT. */
 function describeListenError(error: NodeJS.ErrnoException, { listen, admin }: Config): string {
   const { syscall = "listen", code = "" } = error;
   const isAdmin = admin !== null && isAbout(error, admin) && !isAbout(error, listen);

@@ -1,4 +1,4 @@
-// The signals of the process, from its first moment on. Until somebody listens they are remembered, or end the start.
+// Handles signals from the start of the process on. Before the gateway is ready, a signal ends the start or is kept.
 
 type StopListener = (signal: NodeJS.Signals) => void;
 
@@ -14,18 +14,18 @@ export class Signals {
     process.on("SIGHUP", this.#reload);
   }
 
-  /** The gateway serves: from now on it stops and reloads as it is told. What it was told before happens now. */
+  /** Sets the listeners, once the gateway is ready. A signal that was kept is handled now. */
   listen(onStop: StopListener, onReload: () => void): void {
     this.#onStop = onStop;
     this.#onReload = onReload;
     if (this.#isReloadWanted) onReload();
   }
 
-  /** Ctrl-C under npm arrives twice, from the terminal and from npm: only the first may count, or the drain is cut off. */
+  /** Only the first signal counts: Ctrl-C under npm arrives twice, and the second one would cut the drain off. */
   readonly #stop = (signal: NodeJS.Signals): void => {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    // There is nothing to finish while the gateway starts.
+    // While the gateway starts, there is nothing to finish.
     if (this.#onStop === null) process.exit(0);
     this.#onStop(signal);
   };

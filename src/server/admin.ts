@@ -1,4 +1,4 @@
-// The admin port: metrics and probes, where callers do not come. It listens first and closes last.
+// The admin port for metrics and probes, separate from callers. It is opened first and closed last.
 import fastify from "fastify";
 import { registerHttpErrors } from "./http-rejections.ts";
 import { registerProbes } from "./probes.ts";
@@ -7,12 +7,12 @@ import { registerSecurityHeaders } from "./security-headers.ts";
 export type AdminOptions = { host: string; port: number };
 
 export interface AdminServer {
-  /** Where it listens, such as `http://127.0.0.1:9464`. */
+  /** The URL it listens on, such as `http://127.0.0.1:9464`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** @param isReady whether the gateway takes work now */
+/** @param isReady whether the gateway accepts work */
 export async function startAdminServer(
   { host, port }: AdminOptions,
   isReady: () => boolean,

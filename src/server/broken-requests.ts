@@ -1,5 +1,5 @@
-// Requests that Node.js gives up before there is a request: too large a head, too slow, or no HTTP. They are answered
-// like all others, with a list of errors, as far as the connection still can take an answer.
+// Handles requests that Node.js rejects: the head is too large or too slow, or it is not HTTP. Where the connection still
+// works, the response is a list of errors, as for every rejected request.
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -7,10 +7,10 @@ import * as events from "../observability/events.ts";
 import { toErrorsText, type HttpRejection } from "./http-rejections.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-/** How long a client may take to read the answer, while what it still sends is dropped. */
+/** Milliseconds that a client has to read the response. Whatever it sends meanwhile is dropped. */
 const LINGER_MS = 2000;
 
-/** Which answer is under way on a connection. */
+/** Knows which connections have a response in progress. */
 export class AnswersUnderWay {
   readonly #answers = new WeakMap<Socket, ServerResponse>();
 
@@ -18,7 +18,7 @@ export class AnswersUnderWay {
     this.#answers.set(request.socket, response);
   }
 
-  /** Whether another answer has begun and not ended: bytes of ours would get into the midst of it. */
+  /** Whether a response is being written, so that nothing else may be written to the connection. */
   isWriting(socket: Socket): boolean {
     const answer = this.#answers.get(socket);
     return answer?.headersSent === true && !answer.writableEnded;
@@ -61,7 +61,7 @@ function toBytes(rejection: HttpRejection, requestId: string): string {
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n");
 }
 
-/** The largest head of a request, its headers all together. */
+/** The largest head of a request, in bytes, with all headers. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 
 const unreadable: HttpRejection = {
@@ -69,7 +69,7 @@ const unreadable: HttpRejection = {
   code: "BAD_REQUEST",
   message: "The request is not valid HTTP/1.1.",
 };
-/** By the code of Node.js's error. */
+/** The rejections by the code of Node.js's error. */
 const rejections: Readonly<Record<string, HttpRejection>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,

@@ -1,4 +1,4 @@
-// The callers' connections: how many there may be, which of them go when there are too many, and whose turn it is on each.
+// The callers' connections: limits their number, closes some when there are too many, and orders the requests on each.
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import * as events from "../observability/events.ts";
@@ -6,9 +6,9 @@ import * as events from "../observability/events.ts";
 type Connection = {
   readonly socket: Socket;
   readonly address: string;
-  /** The request whose answer the caller has not got yet. */
+  /** The response that the caller has not received yet. */
   current: ServerResponse | null;
-  /** What begins the requests that came after it, before its answer was taken. */
+  /** Functions that start the requests that arrived after it. */
   readonly held: (() => void)[];
 };
 
@@ -21,9 +21,9 @@ export class Connections {
   readonly #max: number;
   #held = 0;
   readonly #bySocket = new Map<Socket, Connection>();
-  /** Never sent a whole request; those that were opened first come first. */
+  /** Connections that never sent a whole request, oldest first. */
   readonly #silent = new Set<Connection>();
-  /** Have no operation under way, by address; those that were used longest ago come first. */
+  /** Connections without an operation in flight, by address, least recently used first. */
   readonly #idle = new Map<string, Set<Connection>>();
 
   constructor(server: Server, max: number) {
@@ -55,19 +55,19 @@ export class Connections {
     this.#held += 1;
     connection.held.push(() => {
       this.#held -= 1;
-      // The timeout of the answer before is not this one's.
+      // Remove the timeout of the previous response.
       socket.setTimeout(0);
       this.#begin(connection, response, begin);
     });
   }
 
-  /** The whole request is there: from now on the connection has an operation under way. */
+  /** The whole request has arrived: the connection has an operation in flight now. */
   markBusy(socket: Socket): void {
     const connection = this.#bySocket.get(socket);
     if (connection !== undefined) this.#forget(connection);
   }
 
-  /** The answer has been made. */
+  /** The response has been created. */
   markIdle(socket: Socket): void {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined || this.#silent.has(connection)) return;
@@ -76,7 +76,7 @@ export class Connections {
     this.#idle.set(address, idle.add(connection));
   }
 
-  /** Closes those on which nothing was ever sent: Node.js does not take them for idle. */
+  /** Closes the connections on which nothing was sent: Node.js does not count them as idle. */
   closeUnused(): void {
     for (const { socket } of this.#silent) if (socket.bytesRead === 0) socket.destroy();
   }
@@ -85,7 +85,7 @@ export class Connections {
     while (this.#bySocket.size >= this.#max) {
       const victim = this.#silent.values().next().value ?? this.#findIdle();
       events.connectionDropped();
-      // Every connection has an operation under way, so the new one has to go.
+      // Every connection has an operation in flight, so close the new one.
       if (victim === undefined) {
         socket.destroy();
         return;
@@ -101,7 +101,7 @@ export class Connections {
     });
   }
 
-  /** Of the address that has most of them. */
+  /** The least recently used idle connection of the address that has the most. */
   #findIdle(): Connection | undefined {
     let largest: Set<Connection> | undefined;
     for (const idle of this.#idle.values()) if (idle.size > (largest?.size ?? 0)) largest = idle;
@@ -135,7 +135,7 @@ export class Connections {
   }
 }
 
-/** An IPv4 address, or the 64 bits of an IPv6 address that stand for one customer of a provider. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address, which identify one customer of a provider. */
 function networkOf({ remoteAddress = "" }: Socket): string {
   if (remoteAddress.startsWith("::ffff:")) return remoteAddress.slice("::ffff:".length);
   if (!remoteAddress.includes(":")) return remoteAddress;

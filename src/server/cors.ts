@@ -1,4 +1,4 @@
-// CORS: which pages on other origins may read /graphql. Without a list none may, and nothing is said about it.
+// CORS: allows pages of the configured origins to call /graphql. Without origins, no CORS headers are sent.
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isGraphqlUrl } from "./graphql-url.ts";
 
@@ -9,11 +9,11 @@ export type CorsOptions = {
 
 const preflightAnswer = {
   "access-control-allow-methods": "GET, POST",
-  // Chromium keeps it for two hours at most.
+  // Two hours, the maximum in Chromium.
   "access-control-max-age": "7200",
 };
 
-/** Cookies play no part here, so there is no credentials mode: a page has to hold a key to get anywhere. */
+/** Credentials are not allowed, because the gateway uses no cookies: a page has to send a key. */
 export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions): void {
   if (corsOrigins.length === 0) return;
   const allowed = new Set(corsOrigins);
@@ -22,7 +22,7 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
       done();
       return;
     }
-    // Also where the origin is not allowed, so that a cache does not give one origin's answer to another.
+    // Also where the origin is not allowed, so that a cache does not reuse the response for another origin.
     reply.header("vary", "Origin");
     const { origin } = request.headers;
     const isAllowed = origin !== undefined && allowed.has(origin);
@@ -42,8 +42,8 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
 }
 
 /**
- * Any header: tracing, error tracking and client libraries add their own to every request. The page gains nothing by it,
- * since the gateway reads few headers and none of them proves who calls without a key.
+ * Allows any header, because tracing, error tracking and client libraries add their own. This is safe: without a key, no
+ * header gives a page any rights.
  */
 function allowedHeaders({ headers }: FastifyRequest): Record<string, string> {
   const asked = headers["access-control-request-headers"];

@@ -1,15 +1,15 @@
-// /graphiql: the page that Vite built, with a policy that lets nothing in from elsewhere.
+// Serves GraphiQL at /graphiql: the page that Vite built, with a Content-Security-Policy that allows no other origin.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
 
 export type GraphiqlRouteOptions = {
   graphiql: {
-    /** Whom the gateway talks to, for people: the API's origin, or null for the sandbox. */
+    /** The origin of the Bird API, to show on the page; null for the sandbox. */
     upstream: string | null;
   } | null;
 };
 
-/** As far from dist/server/ as from src/server/. */
+/** The relative path is the same from dist/server/ and from src/server/. */
 const directory = new URL("../../dist/graphiql/", import.meta.url);
 
 const policy = [
@@ -53,7 +53,7 @@ export function registerGraphiqlRoute(app: FastifyInstance, { graphiql }: Graphi
       reply.callNotFound();
       return reply;
     }
-    // The name holds a hash of the content, so that it never changes under its name.
+    // The name contains a hash of the content, so the file never changes.
     const forEver = "public, max-age=31536000, immutable";
     return reply.headers(headers).header("cache-control", forEver).type(asset.type).send(asset.body);
   });
@@ -67,7 +67,7 @@ function readPage(upstream: string | null): string {
   return readFileSync(file, "utf8").replaceAll("__UPSTREAM__", () => name);
 }
 
-/** All of it, in memory: a name from outside never reaches the file system. */
+/** Reads all assets into memory, so that no name from a request reaches the file system. */
 function readAssets(): Map<string, { type: string; body: Buffer }> {
   const folder = new URL("assets/", directory);
   return new Map(

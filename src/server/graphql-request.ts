@@ -1,4 +1,4 @@
-// What a GraphQL request asks for: the parameters in its body or its URL, or why they cannot be read.
+// Reads the parameters of a GraphQL request from its body or its URL.
 import type { FastifyRequest } from "fastify";
 import type { GraphqlRequest } from "../graphql/execute.ts";
 import { isJsonObject } from "../json.ts";
@@ -9,9 +9,9 @@ import { readBody } from "./request-body.ts";
 type Read<Value> = Result<Value, HttpRejection>;
 
 /**
- * Reads a request whose head has been checked. Nothing is executed to find out what it asks for.
+ * Reads a request whose head has been checked.
  *
- * @param maxBodyBytes how large its body may be
+ * @param maxBodyBytes the largest body
  */
 export function readGraphqlRequest(
   request: FastifyRequest,
@@ -39,7 +39,7 @@ function readSearch(url: string): Read<GraphqlRequest> {
     const name = decode(rawName);
     const text = decode(rest.join("="));
     if (name === null || text === null) return fail(wrong("The URL is not percent-encoded UTF-8."));
-    // A parameter without a value counts as absent: forms and client libraries send all that they have.
+    // An empty parameter counts as absent, because forms and client libraries send empty parameters.
     if (text === "" || !(TEXTS.includes(name) || OBJECTS.includes(name))) continue;
     if (name in parameters) return fail(wrong(`The parameter ${name} may be there once only.`));
     parameters[name] = OBJECTS.includes(name) ? parseJson(text) : text;
@@ -55,7 +55,7 @@ function searchOf(url: string): string {
 
 /**
  * Decodes a name or a value of a URL's query. Node.js rejects URLs with bytes beyond ASCII, so what is not ASCII is
- * percent-encoded. Nothing is replaced: bytes that are not UTF-8 would become another text.
+ * percent-encoded. Invalid UTF-8 is not replaced, because that would make it another text.
  *
  * @returns null for what is not percent-encoded UTF-8
  */
@@ -67,7 +67,7 @@ function decode(text: string): string | null {
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Parses JSON; undefined where the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

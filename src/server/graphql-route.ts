@@ -1,4 +1,4 @@
-// /graphql: from an HTTP request to the door for operations, and back.
+// Serves /graphql: passes an HTTP request to `execute` and sends its response.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Execute, ExecuteInput } from "../graphql/execute.ts";
 import { readGraphqlRequest } from "./graphql-request.ts";
@@ -14,16 +14,16 @@ export type GraphqlRouteOptions = {
   graphiql: object | null;
   /** Whether a request carries the secret of a router. */
   isRouter: (routerAuthorization: string | undefined) => boolean;
-  /** How many entities a router may ask for in one operation. */
+  /** The largest number of entities that a router may request in one operation. */
   maxRepresentations: number;
 };
 
-/** How large a body may be, as it comes and unpacked. */
+/** The largest body, in bytes, compressed and decompressed. */
 const MAX_BODY_BYTES = 100 * 1024;
-/** What a router may send more for each entity: two UUIDs, an identifier of any usual length, and the names of the fields. */
+/** Additional bytes of a router's body for each entity: two UUIDs, an identifier of usual length, and field names. */
 const BYTES_PER_REPRESENTATION = 1024;
 
-/** @param connections are told which of them have an operation under way */
+/** @param connections learns which of them have an operation in flight */
 export function registerGraphqlRoute(
   app: FastifyInstance,
   { connections, inFlight }: { connections: Connections; inFlight: InFlight },
@@ -42,7 +42,7 @@ export function registerGraphqlRoute(
   const rejectByHead = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const rejection = checkHead(request, maxBodyBytesOf(request));
     if (rejection === null) done();
-    // A person has opened the address of the API.
+    // A person has opened the URL of the API in a browser.
     else if (graphiql !== null && request.method === "GET" && prefersHtml(request.headers.accept))
       reply.redirect("/graphiql", 303);
     else sendRejection(request, reply, rejection);
@@ -70,7 +70,7 @@ async function answer(
     answersJson: type === "application/json",
     queriesOnly: request.method === "GET",
     onLeave: (left) => {
-      // The caller may have left while its body was unpacked.
+      // The caller may have left while its body was decompressed.
       if (reply.raw.closed) left();
       reply.raw.once("close", () => {
         if (!reply.raw.writableFinished) left();

@@ -1,4 +1,4 @@
-// Which URLs are the endpoint of the API.
+// Tells whether a URL is the GraphQL endpoint.
 
 /** True for `/graphql` and `/graphql/`, with or without a query. */
 export function isGraphqlUrl(url: string): boolean {

@@ -1,4 +1,4 @@
-// Requests that never become GraphQL operations: every one is answered with a list of errors that repeats nothing of it.
+// The responses to requests that never become GraphQL operations: lists of errors, which contain nothing of the request.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as events from "../observability/events.ts";
 import { isGraphqlUrl } from "./graphql-url.ts";
@@ -8,7 +8,7 @@ import { answerThenDrop } from "./unread-bodies.ts";
 /** Why a request never becomes an operation. */
 export type HttpRejection = {
   status: number;
-  /** For programs: one of the gateway's own words. */
+  /** A code from the gateway's closed list, for programs. */
   code: string;
   /** A sentence for the developer. */
   message: string;
@@ -17,20 +17,20 @@ export type HttpRejection = {
   limit?: string;
 };
 
-/** Answers a rejected request, and reports it. */
+/** Sends the response to a rejected request, and reports it. */
 export function sendRejection(
   request: FastifyRequest,
   reply: FastifyReply,
   rejection: HttpRejection,
 ): FastifyReply {
   const { status, code, limit } = rejection;
-  // A client that has left in the midst of its request is not told.
+  // A client that disconnected before the end of its request gets no response.
   if (!request.raw.destroyed || request.raw.complete)
     events.requestRejected({ requestId: request.id, status, code, ...(limit !== undefined && { limit }) });
   return sendErrors(request, reply, rejection);
 }
 
-/** Answers in the media type that the caller accepts, or else in JSON. */
+/** Sends errors in a media type that the caller accepts, else in JSON. */
 export function sendErrors(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -45,19 +45,19 @@ export function sendErrors(
 
 type ErrorText = { code: string; message: string; requestId?: string };
 
-/** The body of an answer to a rejected request. */
+/** The response body for a rejected request. */
 export function toErrorsText({ code, message, requestId }: ErrorText): string {
   return `${JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] })}\n`;
 }
 
-/** What Fastify rejects before any route or hook: it would repeat the URL in its own words. */
+/** Handles requests that Fastify rejects before any route. Fastify's own response would quote the URL. */
 export function answerFrameworkError(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   reply.header("x-request-id", request.id);
   void sendRejection(request, reply, unreadable);
 }
 
 export function registerHttpErrors(app: FastifyInstance): void {
-  // Methods that Fastify has no routes for arrive here, too.
+  // This also handles methods without a route.
   app.setNotFoundHandler((request, reply) =>
     sendRejection(request, reply, isGraphqlUrl(request.url) ? wrongMethod : nothingHere),
   );
@@ -90,7 +90,7 @@ export const wrongMethod: HttpRejection = {
 const bug = { status: 500, code: "INTERNAL_SERVER_ERROR", message: "Internal server error" };
 const stopping = { status: 503, code: "UNAVAILABLE", message: "The gateway is stopping. Try again." };
 
-/** The content-type is not one: Fastify finds that out. */
+/** The rejection for an invalid `content-type`, which Fastify detects. */
 export const unsupportedType = {
   status: 415,
   code: "UNSUPPORTED_MEDIA_TYPE",

@@ -1,4 +1,4 @@
-// The operations in flight: those that have their body and have not ended, whether or not somebody still waits for them.
+// Counts the operations in flight: from the whole body until the operation ends, even if its caller has left.
 
 export class InFlight {
   #count = 0;

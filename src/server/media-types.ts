@@ -1,21 +1,21 @@
-// Media types, character sets and codings: what a request's headers say of its body and of the answer they want.
+// Parses the `Accept` and `Content-Type` headers of a request.
 import { LRUCache } from "lru-cache";
 import Negotiator from "negotiator";
 
-/** What the gateway answers in; the first is for callers that accept everything. */
+/** The media types of responses. The first is for callers that accept everything. */
 const ANSWER_TYPES = ["application/json", "application/graphql-response+json"];
 
-/** A header beyond this comes from no browser and no client library, and takes long to read. */
+/** The longest `Accept` header that is parsed. No browser and no client library sends a longer one. */
 const MAX_ACCEPT_CHARACTERS = 1000;
 
 /**
- * Chooses the media type of the answer.
+ * Chooses the media type of the response.
  *
- * @param accept the header; parameters but `q` are ignored, since all answers are UTF-8
- * @returns null where the caller accepts no type that there is
+ * @param accept the header; parameters except `q` are ignored, since all responses are UTF-8
+ * @returns null where the caller accepts none of the types
  */
 export function chooseAnswerType(accept: string | undefined): string | null {
-  // No header, or an empty one, means the same as this one, which is what most clients send.
+  // A missing or empty header means the same as `*/*`, which most clients send.
   if (accept === undefined || accept === "*/*" || accept.trim() === "") return "application/json";
   if (accept.length > MAX_ACCEPT_CHARACTERS) return "application/json";
   const known = chosen.get(accept);
@@ -26,10 +26,10 @@ export function chooseAnswerType(accept: string | undefined): string | null {
   return type;
 }
 
-/** Clients send few different headers, and each takes 10 µs to read. */
+/** A cache by header: clients send few different headers, and parsing one takes 10 µs. */
 const chosen = new LRUCache<string, { type: string | null }>({ max: 100 });
 
-/** Whether a browser asks for a page rather than for data: only a person who opens the address does that. */
+/** Whether a browser requests a page, which means that a person has opened the URL. */
 export function prefersHtml(accept = ""): boolean {
   if (accept.length > MAX_ACCEPT_CHARACTERS) return false;
   return new Negotiator({ headers: { accept } }).mediaType([...ANSWER_TYPES, "text/html"]) === "text/html";
@@ -42,7 +42,7 @@ export type ContentType = {
   charsets: readonly string[];
 };
 
-/** Reads a `Content-Type` header: RFC 9110, 8.3.1. In one pass: a pattern with room for white space can take minutes. */
+/** Parses `Content-Type` (RFC 9110, 8.3.1) in one pass: a regular expression with optional white space can take minutes. */
 export function readContentType(header: string): ContentType {
   const [essence = "", ...parameters] = header.toLowerCase().split(";");
   const charsets = parameters
@@ -56,7 +56,7 @@ function unquote(text: string): string {
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
 
-/** JSON is UTF-8 (RFC 8259, 8.1); `utf8` is no registered name, and sent. */
+/** Whether the charset is UTF-8, as JSON requires (RFC 8259, 8.1). `utf8` is not registered, but clients send it. */
 export function isUtf8({ charsets }: ContentType): boolean {
   return charsets.every((charset) => charset === "utf-8" || charset === "utf8");
 }

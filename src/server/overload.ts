@@ -1,18 +1,18 @@
-// Turns requests away unread while there is too much to do: those already in hand can then still be answered.
+// Rejects requests unread during overload, so that the operations in flight can still finish.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as events from "../observability/events.ts";
 import type { InFlight } from "./in-flight.ts";
 import { sendErrors, type HttpRejection } from "./http-rejections.ts";
 
-/** Operations: each holds its body, its context and its calls in memory for as long as the deadline allows. */
+/** The largest number of operations in flight: each keeps its body, context and calls in memory until its deadline. */
 const MAX_IN_FLIGHT = 10_000;
 /**
- * How long the event loop may be busy before it comes to the probe. High enough that a pause of the garbage collector, or
- * of a machine that others use too, does not count.
+ * The longest time, in milliseconds, that the event loop may be busy between two runs of the probe. It is longer than pauses
+ * of the garbage collector or of a shared machine.
  */
 const MAX_BUSY_MS = 1000;
 const PROBE_MS = 100;
-/** How long requests are turned away after the loop was busy for too long: what has piled up is answered first. */
+/** Milliseconds for which requests are rejected after the loop was busy for too long, so that it can catch up. */
 const REST_MS = 1000;
 
 const overloaded: HttpRejection = {
@@ -23,9 +23,9 @@ const overloaded: HttpRejection = {
 };
 
 export type OverloadGuard = {
-  /** Turns a request away before its body is read. */
+  /** Rejects a request before its body is read. */
   onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
-  /** Runs what a whole request asks for, and counts it until it ends; null where there is too much to do. */
+  /** Runs an operation and counts it until it ends; null during overload. */
   run: <Value>(work: () => Promise<Value>) => Promise<Value> | null;
   close: () => void;
 };
@@ -33,7 +33,7 @@ export type OverloadGuard = {
 export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
   let probe = look();
   let restUntil = 0;
-  /** Asked by requests too: after a long turn those that waited are read before the probe's timer is looked at. */
+  /** Requests call it too: after a long turn, Node.js reads waiting requests before it runs the probe's timer. */
   const isLate = () => {
     const now = performance.now();
     if (busyMsSince(probe) > PROBE_MS + MAX_BUSY_MS) restUntil = now + REST_MS;
@@ -76,7 +76,7 @@ function busyMsSince(earlier: Look): number {
   return activeMs > PROBE_MS + MAX_BUSY_MS ? Math.min(activeMs, cpuMs() - earlier.cpuMs) : activeMs;
 }
 
-/** Answers what was turned away. */
+/** Sends the response to a request that was rejected because of overload. */
 export function sendOverloaded(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   events.overloaded();
   return sendErrors(request, reply, overloaded);

@@ -1,9 +1,9 @@
-// What operators and their machines ask: does the process live, does it take work, and its metrics.
+// The endpoints for operators: liveness, readiness and metrics.
 import type { FastifyInstance } from "fastify";
 import * as events from "../observability/events.ts";
 
 export type ProbeOptions = {
-  /** Whether the gateway takes work now. It does not depend on Bird. */
+  /** Whether the gateway accepts work. It does not depend on Bird. */
   isReady: () => boolean;
   hasMetrics: boolean;
 };

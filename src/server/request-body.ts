@@ -1,4 +1,4 @@
-// The body of a request: its bytes within a limit, unpacked, and proven to be UTF-8. Nothing is repaired on the way.
+// Reads the body of a request: limits its size, decompresses it and checks that it is UTF-8. Invalid bytes are not repaired.
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { promisify } from "node:util";
@@ -15,10 +15,10 @@ const unpackRaw = promisify(inflateRaw);
 
 type Coding = keyof typeof unpackers;
 
-/** The codings of `Content-Encoding` that can be unpacked. */
+/** The supported codings of `Content-Encoding`. */
 export const CODINGS: readonly Coding[] = ["gzip", "deflate", "br"];
 
-/** How a body is coded: null for not at all, undefined for a coding, or several, that cannot be unpacked. */
+/** The coding of a body; null where it has none, undefined where it is not supported or has several. */
 export function codingOf(headers: IncomingHttpHeaders): Coding | null | undefined {
   const name = headers["content-encoding"]?.trim().toLowerCase() ?? "";
   if (name === "" || name === "identity") return null;
@@ -30,7 +30,7 @@ export function codingOf(headers: IncomingHttpHeaders): Coding | null | undefine
 /**
  * Reads the body of a request as text.
  *
- * @param maxBytes how large it may be, both as it comes and unpacked
+ * @param maxBytes the largest size, both compressed and decompressed
  */
 export async function readBody(
   request: IncomingMessage,
@@ -61,7 +61,7 @@ function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buf
     request.once("end", () => {
       resolve(succeed(body.bytes));
     });
-    // After the end this changes nothing.
+    // After the end of the body this has no effect.
     request.once("close", () => {
       resolve(fail(incomplete));
     });
@@ -106,17 +106,17 @@ async function unpack(
   }
 }
 
-/** RFC 1950, 2.2. Some clients leave it out, though `deflate` means data with it (RFC 9110, 8.4.1.2). */
+/** Checks for the zlib header (RFC 1950, 2.2). `deflate` requires it (RFC 9110, 8.4.1.2), but some clients omit it. */
 function hasZlibHeader([first = 0, second = 0]: Buffer): boolean {
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }
 
-/** A byte order mark is not part of the text (RFC 8259, 8.1). */
+/** Removes a byte order mark, which is not part of the text (RFC 8259, 8.1). */
 function withoutMark(text: string): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
-/** What a body beyond the limit is answered. */
+/** The rejection of a body that exceeds the limit. */
 export function tooLarge(maxBytes: number): HttpRejection {
   return {
     status: 413,

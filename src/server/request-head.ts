@@ -1,4 +1,4 @@
-// What can be known of a GraphQL request before its body is read: whether it is rejected without regard to the body.
+// Checks the head of a GraphQL request, so that invalid requests are rejected before their body is read.
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { unsupportedType, wrongMethod, type HttpRejection } from "./http-rejections.ts";
@@ -6,12 +6,12 @@ import { chooseAnswerType, isUtf8, readContentType } from "./media-types.ts";
 import { CODINGS, codingOf, tooLarge } from "./request-body.ts";
 
 /**
- * @param maxBodyBytes how large a body may be
+ * @param maxBodyBytes the largest body
  * @returns why the request is rejected, or null
  */
 export function checkHead({ method, headers }: FastifyRequest, maxBodyBytes: number): HttpRejection | null {
   if (method !== "GET" && method !== "POST") return wrongMethod;
-  // A POST has to be JSON, which no browser sends unasked.
+  // A POST has to be JSON, which a browser sends to another origin only after a preflight.
   if (method === "GET" && isSentUnasked(headers)) return forged;
   const type = headers["content-type"];
   if (type === undefined ? method === "POST" : !isJsonInUtf8(type)) return unsupportedType;
@@ -22,12 +22,12 @@ export function checkHead({ method, headers }: FastifyRequest, maxBodyBytes: num
 
 /** The media types that a form of any page can post without a preflight (Fetch standard, "CORS-safelisted request-header"). */
 const FORM_TYPES = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
-/** No page can send one of these to another origin without a preflight. */
+/** Headers that a page can send to another origin only after a preflight. */
 const PREFLIGHT_HEADERS = ["x-apollo-operation-name", "apollo-require-preflight"];
-/** Schemes whose credentials a browser keeps and sends by itself, for any page that links here. */
+/** Authentication schemes whose credentials a browser sends by itself, even in requests of other origins' pages. */
 const BROWSERS_OWN_SCHEMES = /^(basic|digest|negotiate|ntlm)\b/i;
 
-/** Whether a browser would send such a request for a page of any origin, without asking the gateway first. */
+/** Whether a browser would send this request for a page of any origin without a preflight. */
 function isSentUnasked(headers: IncomingHttpHeaders): boolean {
   const type = headers["content-type"];
   if (type !== undefined && !FORM_TYPES.includes(readContentType(type).essence)) return false;
@@ -51,7 +51,7 @@ const unsupportedCoding: HttpRejection = {
   status: 415,
   code: "UNSUPPORTED_MEDIA_TYPE",
   message: `The header content-encoding can be ${CODINGS.join(", ")}, or absent.`,
-  // RFC 9110, 12.5.3: what a request may be coded in.
+  // In a response it lists the codings that a request may have (RFC 9110, 12.5.3).
   headers: { "accept-encoding": CODINGS.join(", ") },
 };
 const notAcceptable: HttpRejection = {

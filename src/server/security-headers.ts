@@ -1,4 +1,4 @@
-// The security headers of every answer: browsers must not guess its type, keep it, run it or frame it.
+// The security headers of every response: browsers must not guess its type, store it, run it or frame it.
 import type { FastifyInstance } from "fastify";
 
 export const securityHeaders = {
@@ -9,7 +9,7 @@ export const securityHeaders = {
   "x-frame-options": "DENY",
 };
 
-/** A route that knows better, such as one that serves a page, sets its own. */
+/** Sets the headers, except where a route has set its own. */
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onSend", (_request, reply, payload, done) => {
     for (const [name, value] of Object.entries(securityHeaders))

@@ -14,20 +14,20 @@ import { registerSecurityHeaders } from "./security-headers.ts";
 import { UnusedConnections } from "./unused-connections.ts";
 import { WaitingAnswers } from "./waiting-answers.ts";
 
-/** A client that sends its headers, or its whole request, slower than this only holds a connection. */
+/** Milliseconds that a client has to send its headers, so that slow clients cannot hold connections. */
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** How long a stopping server waits for answers to be written, beyond the deadline of the last operation. */
+/** Milliseconds that a stopping server waits for responses to be written, after the deadline of the last operation. */
 const LAST_ANSWERS_MS = 1000;
-/** How often a stopping server closes the connections that have become idle or were never used. */
+/** Milliseconds between the sweeps in which a stopping server closes idle and unused connections. */
 const SWEEP_MS = 50;
 
 export interface Server {
-  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  /** The URL it listens on, such as `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Whether it takes work. */
+  /** Whether it accepts work. */
   isReady(): boolean;
-  /** Says that it is not ready, and after the drain takes no more work, finishes what it has, then resolves. */
+  /** Reports not ready, stops accepting work after the drain, finishes the operations in flight, then resolves. */
   close(): Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export type ServerOptions = GraphqlRouteOptions &
     maxConnections: number;
     /** Whether /metrics is served here. */
     hasMetrics: boolean;
-    /** Milliseconds for which a stopping server still serves everything, so that load balancers notice. */
+    /** Milliseconds for which a stopping server still accepts work, so that load balancers can react. */
     drainMs: number;
-    /** Milliseconds one operation may take: a stopping server then waits little longer. */
+    /** Milliseconds that one operation may take. A stopping server waits only a little longer. */
     deadlineMs: number;
   };
 
@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     done();
   });
   registerSecurityHeaders(app);
-  // A connection that stays open after its answer would keep a stopping server from ending.
+  // Close each connection after its response: an open one would keep a stopping server alive.
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (stopping) reply.header("connection", "close");
     done(null, payload);
@@ -92,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** Serves everything for the drain's time, then finishes what is in flight. */
+/** Accepts work during the drain, then finishes the operations in flight. */
 async function stop(
   app: FastifyInstance,
   { inFlight, connections }: { inFlight: InFlight; connections: Connections },
@@ -100,19 +100,19 @@ async function stop(
 ): Promise<void> {
   await new Promise<void>((resolve) => timers.schedule(drainMs, resolve));
   const closed = app.close();
-  // Closing the server closes the connections that are idle at that moment, and none that are a moment later.
+  // Closing the server only closes connections that are idle at that moment, so close others as they become idle.
   const sweep = setInterval(() => {
     app.server.closeIdleConnections();
     connections.closeUnused();
   }, SWEEP_MS);
-  // No operation outlives its deadline by much, but a client may never read its answer.
+  // Operations end soon after their deadline, but a client may never read its response, so the wait is limited.
   await endWithin(deadlineMs + LAST_ANSWERS_MS, Promise.all([closed, inFlight.idle()]));
   clearInterval(sweep);
   app.server.closeAllConnections();
   await closed;
 }
 
-/** Waits for something, but not longer than so many milliseconds. */
+/** Waits for a promise, but not longer than `ms` milliseconds. */
 function endWithin(ms: number, something: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = timers.schedule(ms, resolve);
@@ -135,13 +135,13 @@ function createApp(onBrokenRequest: ReturnType<typeof createBrokenRequestHandler
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
-      // Node looks for slow clients only every 30 s unless told otherwise.
+      // By default, Node.js looks for slow clients only every 30 s.
       connectionsCheckingInterval: 1000,
     },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: onBrokenRequest,
   });
-  // The routes read the bodies they want: Fastify would decode them without looking whether they are UTF-8.
+  // The routes read bodies themselves, because Fastify does not check that they are UTF-8.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _body, done) => {
     done(null);
@@ -149,7 +149,7 @@ function createApp(onBrokenRequest: ReturnType<typeof createBrokenRequestHandler
   return app;
 }
 
-/** Has to come last: what its hook gets is what will be written. */
+/** It has to be registered last, so that its hook gets the final response. */
 function registerWaitingAnswers(app: FastifyInstance, connections: Connections): void {
   const waitingAnswers = new WaitingAnswers();
   app.addHook("onSend", (request, reply, payload, done) => {
@@ -159,7 +159,7 @@ function registerWaitingAnswers(app: FastifyInstance, connections: Connections):
       return;
     }
     const body = Buffer.from(payload);
-    // Fastify does not know the length of what is written slice by slice.
+    // Fastify does not know the length of a stream.
     reply.header("content-length", body.length);
     done(null, waitingAnswers.add(reply.raw, body));
   });

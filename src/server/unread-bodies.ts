@@ -1,5 +1,5 @@
-// Answers given before the request has arrived whole. A connection that closes at once would lose them: the client still
-// sends, its system sees a reset, and what it has not read yet is gone. So the rest is read and dropped, up to a bound.
+// Responses that are sent before the whole request has arrived. If the connection closed at once, the client would get a
+// reset and lose the response. So the rest of the request is read and dropped, up to a limit.
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 
@@ -7,10 +7,10 @@ const MAX_DROPPED_BYTES = 10 * 1024 * 1024;
 const MAX_DROPPING_MS = 5000;
 
 /**
- * A body for the answer, whole at once, whose end waits until the client has sent its request. Beyond the bounds the
- * connection is closed.
+ * A response body that is sent at once, but ends only when the client has sent its request. Where the request exceeds the
+ * limits, the connection is closed.
  *
- * @param text the whole body; the answer needs its `content-length`, so that the client need not wait for the end
+ * @param text the whole body; the response needs a `content-length`, so that the client does not wait for the end
  */
 export function answerThenDrop(text: string, request: IncomingMessage): Readable {
   const answer = new Readable({ read: () => undefined });

@@ -1,4 +1,4 @@
-// Connections that a client opened ahead and has not used yet: until a byte has come each is idle like any that is kept.
+// Keeps connections that a client has opened and not used yet: before the first byte, each counts as idle.
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
@@ -22,12 +22,12 @@ export class UnusedConnections {
    */
   keep(socket: Socket): boolean {
     if (socket.bytesRead > 0 || !this.#sockets.has(socket)) return false;
-    // Node.js then closes it without a word.
+    // Node.js then closes it without a response.
     socket.setTimeout(this.#server.keepAliveTimeout);
     return true;
   }
 
-  /** A request has come. */
+  /** A request has arrived on the connection. */
   use(socket: Socket): void {
     if (this.#sockets.delete(socket)) socket.setTimeout(0);
   }

@@ -1,14 +1,14 @@
-// Answers that wait until their callers take them: how much memory they may hold together, and how long one may wait.
+// Limits the memory of responses that wait for their callers to read them, and the time that one may wait.
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import * as events from "../observability/events.ts";
 
-/** Of all answers together. Beyond it the connection goes that has taken nothing for longest. */
+/** The largest size of all of them together. Beyond it, the connection that has read nothing for longest is closed. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** A connection goes that takes nothing for so long. One that takes little may stay. */
+/** Milliseconds after which a connection that reads nothing is closed. A slow one stays. */
 const MAX_IDLE_MS = 10_000;
-/** What is written at once: after each slice it is seen that the caller takes something. */
+/** The bytes that are written at once: after each slice, it is known that the caller still reads. */
 const SLICE_BYTES = 64 * 1024;
 
 type Waiting = { readonly socket: Socket; readonly bytes: number };
@@ -16,7 +16,7 @@ type Waiting = { readonly socket: Socket; readonly bytes: number };
 export class WaitingAnswers {
   readonly #maxBytes: number;
   #bytes = 0;
-  /** The one of which nothing was taken for longest comes first. */
+  /** The waiting responses; the one that was not read for longest comes first. */
   readonly #answers = new Set<Waiting>();
 
   constructor({ maxBytes = MAX_BYTES } = {}) {
@@ -24,16 +24,16 @@ export class WaitingAnswers {
   }
 
   /**
-   * Counts an answer until it has been taken, or its connection is closed.
+   * Counts a response until it has been read, or its connection is closed.
    *
-   * @returns what to write in its place: slice by slice where it is large
+   * @returns the body to write; a stream of slices where it is large
    */
   add(response: ServerResponse, body: Buffer): Buffer | Readable {
     const { socket } = response.req;
     const waiting = { socket, bytes: body.length };
     this.#answers.add(waiting);
     this.#bytes += body.length;
-    // Most answers are taken at once.
+    // Most responses are read at once, so they need no timeout.
     setImmediate(() => {
       if (this.#answers.has(waiting)) limitIdleness(socket);
     });
@@ -47,7 +47,7 @@ export class WaitingAnswers {
 
   *#slices(waiting: Waiting, body: Buffer): Generator<Buffer> {
     for (let from = 0; from < body.length; from += SLICE_BYTES) {
-      // The slice before was taken. All of the answer stays in memory until the last one is.
+      // The caller has read the previous slice. The whole response stays in memory until the last slice is read.
       if (from > 0 && this.#answers.delete(waiting)) this.#answers.add(waiting);
       yield body.subarray(from, from + SLICE_BYTES);
     }
@@ -67,8 +67,8 @@ export class WaitingAnswers {
 }
 
 /**
- * Closes a connection when nothing is taken there: Node.js sees what the kernel takes, and sets its own timeout once the
- * answer has been taken. What the caller sends would count as well, so it is not read until then.
+ * Closes a connection whose caller reads nothing, by the socket's timeout: Node.js resets it when the kernel takes data. Data
+ * from the caller would reset it as well, so nothing is read from the socket until the response has been read.
  */
 function limitIdleness(socket: Socket): void {
   socket.pause();
