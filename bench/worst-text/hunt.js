@@ -3,7 +3,7 @@ import process from "node:process";
 import { largestLegalText, mutate, randomShape, toText } from "./grammar.js";
 
 /**
- * What became of a text: `rejected` for its limits or for what is not in the schema, `invalid` for what only validation
+ * The verdict on a text: `rejected` for its limits or for what is not in the schema, `invalid` for what only validation
  * finds.
  *
  * @typedef {"accepted" | "rejected" | "invalid"} Verdict
@@ -12,7 +12,7 @@ import { largestLegalText, mutate, randomShape, toText } from "./grammar.js";
 /**
  * @typedef {object} Reader
  * @property {(text: string) => unknown} read does what the gateway does with a text before it executes it
- * @property {(text: string) => Verdict} judge what became of it
+ * @property {(text: string) => Verdict} judge the verdict
  * @property {(text: string) => void} parse its parsing alone
  */
 

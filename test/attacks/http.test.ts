@@ -152,7 +152,7 @@ describe("headers", () => {
     expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("of more than 16 kB are refused", async () => {
+  test("of more than 16 kB are rejected", async () => {
     const answer = await raw(`GET /livez HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(17_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
   });
@@ -161,7 +161,7 @@ describe("headers", () => {
     "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /livez HTTP/1.1\r\nhost: a\r\n\r\n",
     "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nabcde",
     "POST /graphql HTTP/1.1\r\nhost: a\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n",
-  ])("that could smuggle a second request are refused: %j", async (bytes) => {
+  ])("that could smuggle a second request are rejected: %j", async (bytes) => {
     const answer = await raw(bytes);
     expect(answer.match(/^HTTP\/1.1 \d+/gm)).toEqual([expect.stringMatching(/ 4\d\d$/)]);
   });

@@ -156,7 +156,7 @@ const tooLarge: [string, { query: string; variables?: unknown }][] = [
 ];
 
 describe("an operation that is too large", () => {
-  test.each(tooLarge)("is refused for %s", async (_what, body) => {
+  test.each(tooLarge)("is rejected for %s", async (_what, body) => {
     const answer = await post(gateway, body);
     expect(answer.status).toBe(400);
     expect(codesOf(answer)).toEqual(["OPERATION_TOO_LARGE"]);
@@ -167,7 +167,7 @@ describe("an operation that is too large", () => {
   test.each([
     ["has more than 12,000 tokens", `{ ${"a ".repeat(20_000)} }`],
     ["is deeper than the parser can follow", "{ a ".repeat(7000) + "}".repeat(7000)],
-  ])("is refused when it %s", async (_what, query) => {
+  ])("is rejected when it %s", async (_what, query) => {
     const answer = await post(gateway, { query });
     expect([answer.status, codesOf(answer)]).toEqual([400, ["GRAPHQL_PARSE_FAILED"]]);
     expect(gateway.bird.requests).toEqual([]);
@@ -183,7 +183,7 @@ describe("an operation that is too large", () => {
         variables: { r: Array.from({ length: 10_000 }, () => ({ __typename: "ConversationParticipant" })) },
       },
     ],
-  ])("is refused unread when it is %s", async (_what, body) => {
+  ])("is rejected unread when it is %s", async (_what, body) => {
     const answer = await post(gateway, body);
     expect([answer.status, codesOf(answer)]).toEqual([413, ["PAYLOAD_TOO_LARGE"]]);
     expect(gateway.bird.requests).toEqual([]);

@@ -103,13 +103,13 @@ describe.each([
     });
   });
 
-  test("refuses an id that is not in the manifest", async () => {
+  test("rejects an id that is not in the manifest", async () => {
     const result = await post(gateway(), { documentId: "0".repeat(64) });
     expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(gateway().bird.requests).toEqual([]);
   });
 
-  test("refuses one operation's id with another's text", async () => {
+  test("rejects one operation's id with another's text", async () => {
     const result = await post(gateway(), { ...byHash(persisted("Read").id), query: adHoc });
     expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(gateway().bird.requests).toEqual([]);
@@ -117,7 +117,7 @@ describe.each([
 });
 
 describe("enforce", () => {
-  test("refuses a hash that is not in the manifest", async () => {
+  test("rejects a hash that is not in the manifest", async () => {
     const result = await post(enforcing, byHash("0".repeat(64)));
     expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_FOUND"]]);
     expect(enforcing.bird.requests).toEqual([]);

@@ -96,9 +96,9 @@ describe("docs/clients.md", () => {
       const wrong = shared.replace(new RegExp(`^ +${member}: [^]*?,\\n(?=    \\w|  }\\))`, "m"), "");
       await writeFile(join(folder, `without-${member}.ts`), wrong);
     }
-    const refusals = await compile();
+    const errors = await compile();
     for (const member of members) {
-      expect(refusals).toMatch(new RegExp(`^without-${member}\\.ts.*Property '${member}' is missing`, "m"));
+      expect(errors).toMatch(new RegExp(`^without-${member}\\.ts.*Property '${member}' is missing`, "m"));
     }
   });
 

@@ -262,7 +262,7 @@ describe("the sandbox, asked for what the document does not know", () => {
     ['{"status":"gone"}', `request body/status: ${oneOf}`, ".status"],
     ['{"status":"ACTIVE"}', `request body/status: ${oneOf}`, ".status"],
     ['{"status":"pending","note":"x"}', "request body: must NOT have additional properties: note", "."],
-  ])("refuses the body %s with 422 and says where it is wrong", async (body, problem, where) => {
+  ])("rejects the body %s with 422 and says where it is wrong", async (body, problem, where) => {
     bird.expectProblems(problem);
     const answer = await bird.send({ method: "PATCH", path, body });
     const details = { [where]: [expect.any(String)] };

@@ -87,7 +87,7 @@ test("nothing the process wrote or counted holds a key, an address, a phone numb
   }
 });
 
-/** Runs a row in a workspace of its own, so that no row's breaker or budget is another's. */
+/** Runs a row in a workspace of its own, so that rows share no circuit and no quota. */
 async function runRow({ call, bird }: Row) {
   const workspaceId = randomUUID();
   const connection = connections.find((known) => known === bird);
@@ -113,7 +113,7 @@ function send(gateway: GatewayProcess, call: string, workspaceId: string, status
 
 async function failTwentyTimes(gateway: GatewayProcess, workspaceId: string): Promise<void> {
   upstream.setScript(workspaceId, { GET: [json(404, {}), json(500, {})] });
-  // The first answer makes the key a known one; strangers get too little of the budget to open a circuit.
+  // The first answer makes the key accepted; strangers get too little of the quota to open a circuit.
   await send(gateway, "read", workspaceId, null);
   await Promise.all(Array.from({ length: 20 }, () => send(gateway, "read", workspaceId, null)));
 }

@@ -258,7 +258,7 @@ describe("a representation that is not safe", () => {
     [[{ __typename: "Query" }]],
     [[{ __typename: "Nobody" }]],
     [[[place]]],
-  ])("is refused with its whole request when it names no entity: %j", async (representations) => {
+  ])("is rejected with its whole request when it names no entity: %j", async (representations) => {
     const { status, data, errors } = await ask([byId(johnsId), ...representations]);
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toEqual([expect.objectContaining({ extensions: { code: "BAD_REPRESENTATION" } })]);

@@ -84,9 +84,9 @@ describe("npm run schema:print", () => {
       '  status: ParticipantStatus! @tag(name: "pii")\n',
       "of ConversationParticipant.status was removed",
     ],
-  ])("rejects %s", async (_what, today, yesterday, refusal) => {
+  ])("rejects %s", async (_what, today, yesterday, problem) => {
     const { code, stderr, isWritten } = await printOver(today, yesterday);
-    expect(stderr).toContain(refusal);
+    expect(stderr).toContain(problem);
     expect({ code, isWritten }).toEqual({ code: 1, isWritten: false });
   });
 

@@ -30,7 +30,7 @@ async function start(environment: Environment): Promise<SandboxedGateway> {
   return gateway;
 }
 
-const refused = {
+const rejected = {
   status: 403,
   data: undefined,
   errors: [{ extensions: { code: "ROUTER_SECRET_REQUIRED" } }],
@@ -42,7 +42,7 @@ describe("a gateway with router secrets", () => {
   test.each(routersOnly)("rejects %s without one, and calls nobody", async (_what, query, given) => {
     const { url, calls } = await gateway;
     for (const headers of [{}, { "router-authorization": "" }, { "router-authorization": "the-new-secre" }]) {
-      expect(await askAsRouter(url, query, given, headers)).toMatchObject(refused);
+      expect(await askAsRouter(url, query, given, headers)).toMatchObject(rejected);
     }
     expect(calls).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe("in production", () => {
   test.each(routersOnly)("%s is rejected where no secret is configured", async (_what, query, given) => {
     const { url, calls } = await start({ NODE_ENV: "production" });
     expect(await askAsRouter(url, query, given, { "router-authorization": "undefined" })).toMatchObject(
-      refused,
+      rejected,
     );
     expect(calls).toEqual([]);
   });

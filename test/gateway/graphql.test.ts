@@ -131,14 +131,14 @@ describe("input that must not be sent", () => {
     ["key", { key: ".." }],
     ["value", { value: "%2e%2E" }],
   ])("is a ValidationError that names %s, and no call", async (path, wrong) => {
-    const refusal = {
+    const rejected = {
       __typename: "ValidationError",
       code: "InvalidInput",
       details: null,
       fieldErrors: [{ path, messages: [expect.any(String)] }],
     };
-    expect(await read({ ...john, ...wrong })).toMatchObject(refusal);
-    expect(await update({ ...john, ...wrong }, "ACTIVE")).toMatchObject(refusal);
+    expect(await read({ ...john, ...wrong })).toMatchObject(rejected);
+    expect(await update({ ...john, ...wrong }, "ACTIVE")).toMatchObject(rejected);
     expect(gateway.calls).toEqual([]);
   });
 
@@ -264,7 +264,7 @@ describe("a request that is itself wrong", () => {
     ["plain text", "{}", { "content-type": "text/plain" }, 415],
     ["a body of more than a megabyte", JSON.stringify({ query: "x".repeat(1024 * 1024) }), {}, 413],
     ["a list of operations", "[]", {}, 400],
-  ])("is refused in JSON: %s", async (_what, body, headers, status) => {
+  ])("is rejected in JSON: %s", async (_what, body, headers, status) => {
     const answer = await post(body, headers);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({

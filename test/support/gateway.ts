@@ -28,8 +28,8 @@ export type SandboxedGateway = TestGateway & {
   calls: SandboxCall[];
 };
 
-/** No test but those of the budget wants to wait for it. */
-const noBudget = { BIRD_READS_PER_SECOND: "100000", BIRD_WRITES_PER_SECOND: "100000" };
+/** Only tests of the quota should wait for it. */
+const noQuota = { BIRD_READS_PER_SECOND: "100000", BIRD_WRITES_PER_SECOND: "100000" };
 
 /** Starts a gateway over `upstreamUrl`, configured as by these environment variables; without GraphiQL, which has to be built. */
 export async function startTestGateway(
@@ -42,7 +42,7 @@ export async function startTestGateway(
     GRAPHIQL: "off",
     DRAIN_SECONDS: "0",
     BIRD_API_URL: upstreamUrl,
-    ...noBudget,
+    ...noQuota,
     ...environment,
   };
   const gateway = await startGateway(readConfig(settings));

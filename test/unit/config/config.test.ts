@@ -63,7 +63,7 @@ describe("readConfig", () => {
     "https://user:secret@api.bird.com",
     "https://api.bird.com/?x=1",
     "https://api.bird.com/#x",
-  ])("refuses the API at %s", (url) => {
+  ])("does not accept the API at %s", (url) => {
     expect(problemsOf({ BIRD_API_URL: url })).toHaveLength(1);
   });
 
@@ -140,7 +140,7 @@ describe("readConfig", () => {
     "file:///etc/passwd",
     "https://user:secret@issuer.example.com/",
     "issuer",
-  ])("refuses signing keys at %s", (url) => {
+  ])("does not accept signing keys at %s", (url) => {
     expect(problemsOf({ ...jwt, JWT_JWKS_URL: url })).toHaveLength(1);
   });
 

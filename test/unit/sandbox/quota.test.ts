@@ -61,10 +61,10 @@ describe("the quota of a sandbox", () => {
     const sandbox = await startSandbox();
     const reads = await Promise.all(Array.from({ length: 60 }, () => call(sandbox, john)));
     expect(reads.filter(({ status }) => status === 200)).toHaveLength(50);
-    const [refused] = reads.filter(({ status }) => status === 429);
-    if (refused === undefined) throw new Error("Nothing was refused.");
-    expect(body(refused)).toStrictEqual({ code: "TooManyRequests", message: expect.any(String) });
-    expect(refused.headers).not.toHaveProperty("retry-after");
+    const [rejected] = reads.filter(({ status }) => status === 429);
+    if (rejected === undefined) throw new Error("No call was rejected.");
+    expect(body(rejected)).toStrictEqual({ code: "TooManyRequests", message: expect.any(String) });
+    expect(rejected.headers).not.toHaveProperty("retry-after");
     expect((await patch(sandbox, pendingJohn, { status: "active" })).status).toBe(200);
     await sandbox.close();
   });
