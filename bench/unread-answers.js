@@ -1,4 +1,4 @@
-// `npm run bench:unread`: what 200 answers of 4 MB hold that nobody reads. Build the gateway first.
+// `npm run bench:unread`: measures the memory of 200 unread responses of 4 MB. Build the gateway first.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";

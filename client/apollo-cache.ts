@@ -24,8 +24,8 @@ export function keyedBy(fields: readonly string[]) {
  * Reads a result, or a list of results, from the cache. With nothing but temporary failures in it the field counts as
  * missing, so `cache-first` asks the gateway again. The query that received the failures still shows them.
  *
- * A list that holds something else, too, is read as it is: of a missing field Apollo Client tells nobody that a
- * participant in it was updated.
+ * A list that also holds other results is read as it is: for a missing field, Apollo Client would not notify a component
+ * that a participant in it was updated.
  */
 export function readUnlessTemporary(existing: unknown): unknown {
   const results: readonly unknown[] = Array.isArray(existing) ? existing : [existing];

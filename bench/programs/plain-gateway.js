@@ -1,4 +1,4 @@
-// The other baseline: the GraphQL gateway of an afternoon. Apollo Server, a DataLoader, and a Promise.all over single reads.
+// The second baseline: a minimal GraphQL gateway with Apollo Server, a DataLoader, and a Promise.all over single reads.
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import DataLoader from "dataloader";

@@ -1,4 +1,4 @@
-// The least upstream that can be told from a broken one: the same participant every time, under the address asked for.
+// A minimal upstream: it returns the same participant every time, under the requested address.
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers";

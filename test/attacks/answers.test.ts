@@ -1,11 +1,11 @@
-// Answers that are larger than anybody needs: a short query can ask for one long value thousands of times.
+// Responses that are too large: a short query can select one long value thousands of times.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { workspaceId } from "../support/bird.ts";
 import { startUpstream } from "../support/scripted-upstream.ts";
 import { json } from "../support/steps.ts";
 import { codesOf, listPlace, lookup, post, startAttacked, type Attacked } from "./attacked.ts";
 
-/** As much as goes from Bird to a caller in one error. */
+/** The largest details that the gateway passes on in one error. */
 const details = { text: "x".repeat(15_000) };
 
 let gateway: Attacked;

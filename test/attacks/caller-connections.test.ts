@@ -1,4 +1,4 @@
-// Connections that hold what others need: opened and never used, requests without their bodies, answers that nobody reads.
+// Callers' connections as attacks: unused connections, requests without their bodies, and responses that are never read.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";

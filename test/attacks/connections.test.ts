@@ -1,4 +1,4 @@
-// Strangers want all connections to Bird: they get a quarter, and tenants notice nothing.
+// Strangers that want all connections to Bird get a quarter of them, and do not delay accepted keys.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "@jest/globals";
 import { conversationId, workspaceId } from "../support/bird.ts";

@@ -1,4 +1,4 @@
-// Requests that are wrong in ways only their execution shows: the caller's mistakes, and never a bug that pages somebody.
+// Callers' mistakes that only the execution detects. They are reported to the caller, and never logged as a bug.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { conversationId, workspaceId } from "../support/bird.ts";
 import { codesOf, listPlace, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";

@@ -1,4 +1,4 @@
-// Operations that want too much, or to know too much: the checks of graphql-cop and of the OWASP GraphQL cheat sheet.
+// Operations that are too large or probe the schema: the checks of graphql-cop and of the OWASP GraphQL cheat sheet.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { getIntrospectionQuery } from "graphql";
 import { codesOf, listPlace, lookup, lookups, post, startAttacked, type Attacked } from "./attacked.ts";

@@ -1,4 +1,4 @@
-// Arguments that want to become another path: what reaches Bird is exactly the value, or nothing.
+// Path traversal by arguments: Bird gets exactly the value, or no call is made.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { conversationId, workspaceId } from "../support/bird.ts";

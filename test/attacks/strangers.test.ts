@@ -1,4 +1,4 @@
-// Strangers, who choose key and workspace as they like: they take nothing from tenants, and not from each other.
+// Strangers, who choose keys and workspaces freely, take no quota from accepted keys or from each other.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { startIssuer, trusting } from "../support/issuer.ts";
 import { writeTemporary } from "../support/temporary.ts";

@@ -1,4 +1,4 @@
-// Two tenants in one process: neither ever gets what the other was answered.
+// Two tenants in one process: neither ever gets a response for the other.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { aParticipant, john } from "../support/bird.ts";

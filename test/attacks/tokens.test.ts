@@ -1,4 +1,4 @@
-// Tokens that are not what they seem, and rights they do not give.
+// Forged and invalid tokens, and valid tokens without the required rights.
 import { writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";

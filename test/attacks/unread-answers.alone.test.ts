@@ -1,4 +1,4 @@
-// Answers that nobody reads: what they hold is bounded, whoever asks for them, and goes when nothing is taken.
+// Responses that callers do not read: their memory is limited, and their connections are closed.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";

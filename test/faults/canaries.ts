@@ -1,4 +1,4 @@
-// What must never be found where it does not belong.
+// Canaries: secrets and personal data that must never appear in logs, metrics or another caller's response.
 
 export const key = "canary-key-5f1c";
 export const canaries = {

@@ -1,4 +1,4 @@
-// Answers that come before the request has arrived whole, or in its place: they reach the client.
+// Responses that are sent before the whole request has arrived still reach the client.
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";

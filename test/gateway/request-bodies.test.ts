@@ -1,4 +1,4 @@
-// The bytes of a request: Bird gets exactly the text that they stand for, or there is no call.
+// Encodings of request bodies: Bird gets exactly the text that the bytes encode, or no call is made.
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";

@@ -1,4 +1,4 @@
-// The way to Bird as it really is: proxies, dead connections and odd answers. Every call is counted.
+// Real conditions on the way to Bird: proxies, dead connections and unusual responses. Every call is counted.
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, conversationId, john, workspaceId } from "../support/bird.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";

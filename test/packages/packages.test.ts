@@ -1,4 +1,4 @@
-// Both packages, packed and installed into empty projects, as somebody gets them from the registry.
+// Both packages, packed and installed into empty projects, as a user gets them from the registry.
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";

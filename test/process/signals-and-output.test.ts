@@ -1,4 +1,4 @@
-// What supervisors and log collectors do to the process: signals at any time, sinks that are full or that nobody reads.
+// Signals at any time, and outputs that are full or not read.
 import type { StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";

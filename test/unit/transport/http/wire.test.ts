@@ -1,4 +1,4 @@
-// The way to Bird as it really is: what proxies, dead connections and odd answers do to single attempts.
+// Real conditions on the way to Bird, for single attempts: proxies, dead connections and unusual responses.
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Operation } from "../../../../src/operation/operation.ts";
