@@ -39,7 +39,7 @@ const rejected = {
 describe("a gateway with router secrets", () => {
   const gateway = start({ ROUTER_SECRETS: "the-new-secret-of-16,the-old-secret-of-16" });
 
-  test.each(routersOnly)("rejects %s without one, and calls nobody", async (_what, query, given) => {
+  test.each(routersOnly)("rejects %s without one, and makes no call", async (_what, query, given) => {
     const { url, calls } = await gateway;
     for (const headers of [{}, { "router-authorization": "" }, { "router-authorization": "the-new-secre" }]) {
       expect(await askAsRouter(url, query, given, headers)).toMatchObject(rejected);
@@ -65,7 +65,7 @@ describe("a gateway with router secrets", () => {
     expect(conversationParticipant?.__typename).toBe("ConversationParticipant");
   });
 
-  test("does not show its secrets to those whom it rejects", async () => {
+  test("does not show its secrets to callers that it rejects", async () => {
     const answer = await askAsRouter((await gateway).url, entitiesQuery, variables);
     expect(JSON.stringify(answer)).not.toMatch(/the-(new|old)-secret/);
   });

@@ -175,7 +175,7 @@ describe("an operation whose time is over", () => {
   });
 });
 
-describe("callers with little patience", () => {
+describe("callers with short timeouts", () => {
   const limits = { BIRD_ATTEMPT_TIMEOUT_MS: "1000" };
 
   /** So many callers, each with a lookup of its own, who all leave after a while. */

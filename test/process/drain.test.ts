@@ -96,7 +96,7 @@ describe("a gateway that is told to stop", () => {
     expect(await tellToStop(running)).toBe(0);
   });
 
-  test("ends what hangs after the deadline and a second, whoever waits for it", async () => {
+  test("ends what hangs after the deadline and a second, even where a caller waits", async () => {
     const held = new Hold();
     const { gateway: running } = await start(startUpstream(held.step), {
       BIRD_DEADLINE_MS: "500",

@@ -85,7 +85,7 @@ function inPackets(...texts: string[]): Step {
 
 const okText = 'HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"ok":true}';
 
-describe("an interim response that nobody asked for", () => {
+describe("an unexpected interim response", () => {
   test.each<[string, string[]]>([
     ["100 Continue", ["HTTP/1.1 100 Continue\r\n\r\n"]],
     ["100 Continue with fields", ["HTTP/1.1 100 Continue\r\nvia: 1.1 proxy\r\n\r\n"]],
@@ -194,7 +194,7 @@ describe("a connection that has died while it was idle", () => {
   });
 });
 
-describe("a second response that nobody asked for", () => {
+describe("an unexpected second response", () => {
   test.each([0, 1, 4, 10])("reaches no other credential when it comes after %d ms", async (delayMs) => {
     const { client } = await start(
       choose(({ headers }) => {

@@ -76,7 +76,7 @@ describe("a 429 to an accepted key", () => {
     expect(returning.permits.length).toBe(20);
   });
 
-  test("to the call that tries leaves everybody else resting for another 60 s at most", async () => {
+  test("to the probe pauses all other calls for another 60 s at most", async () => {
     await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
     await pass(60_000);
     await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });

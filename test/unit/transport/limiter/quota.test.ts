@@ -208,7 +208,7 @@ describe("an operation", () => {
     expect(asked.rejected.length).toBe(100);
   });
 
-  test("of 200 calls keeps no place from a caller with one, who keeps none from it", async () => {
+  test("of 200 calls takes no permit from a caller with one call, nor that caller from it", async () => {
     const large = await crowd.call({ calls: 200 });
     const small = await crowd.call();
     await pass(10_000);
