@@ -98,7 +98,7 @@ async function tryKeys(
   for (const key of keys) {
     try {
       const { payload } = await jwtVerify(token, key, checks);
-      return reasonOfIssueTime(payload) ?? payload;
+      return reasonOfTimes(payload) ?? payload;
     } catch (error) {
       const reason = toDenialReason(error);
       if (reason !== "signature") return reason;
@@ -133,11 +133,13 @@ function toDenialReason(error: unknown): DenialReason {
   return "malformed";
 }
 
-/** Denies a token that was issued in the future, which jose does not check: a clock is wrong, or the token is forged. */
-function reasonOfIssueTime({ iat }: JWTPayload): DenialReason | null {
-  if (iat === undefined) return null;
-  if (typeof iat !== "number") return "claims";
-  return iat <= Date.now() / 1000 + CLOCK_TOLERANCE_S ? null : "not_yet";
+/**
+ * Denies what jose does not check: a time that is not finite, which JSON.parse makes of 1e400, and an `iat` in the
+ * future, which means that a clock is wrong or the token is forged.
+ */
+function reasonOfTimes({ exp, nbf, iat }: JWTPayload): DenialReason | null {
+  if ([exp, nbf, iat].some((time) => time !== undefined && !Number.isFinite(time))) return "claims";
+  return iat === undefined || iat <= Date.now() / 1000 + CLOCK_TOLERANCE_S ? null : "not_yet";
 }
 
 function callerWith({ workspaces, scope }: Rights, accessKeys: AccessKeys): Caller {

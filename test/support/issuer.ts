@@ -1,7 +1,7 @@
 // An issuer of tokens: its keys over real HTTP, and tokens of every kind, good and bad.
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from "jose";
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from "jose";
 import { listen } from "./listen.ts";
 
 export const audience = "bird-conversations-gateway";
@@ -18,6 +18,8 @@ export type Issuer = {
   hold: () => () => void;
   /** A token with these claims in place of the good ones; `undefined` leaves one out. */
   token: (claims?: Record<string, unknown>, header?: { alg?: string; kid?: string }) => Promise<string>;
+  /** A token with a claim as a text of JSON, for what JSON.stringify does not write. */
+  tokenWithText: (claim: string, text: string) => Promise<string>;
   /** A token signed by a key of the test's own, which may be published or not. */
   signed: (
     key: Parameters<SignJWT["sign"]>[0],
@@ -98,6 +100,12 @@ export async function startIssuer(workspaces: string[]): Promise<Issuer> {
       };
     },
     token: (claims = {}, header = {}) => sign(claims, header, own.privateKey),
+    tokenWithText: (claim, text) => {
+      const payload = JSON.stringify(claimsWith({ [claim]: "<text>" })).replace('"<text>"', text);
+      return new CompactSign(Buffer.from(payload))
+        .setProtectedHeader({ alg: "RS256", kid: "own" })
+        .sign(own.privateKey);
+    },
     signed: (key, header, claims = {}) => sign(claims, header, key),
     withoutKeyId: (key) => sign({}, { kid: undefined }, { own, second }[key].privateKey),
     forged: (header = {}) => sign({}, header, foreign.privateKey),
