@@ -84,7 +84,7 @@ export class SigningKeys {
     return this.#known;
   }
 
-  /** Fetches on behalf of a token, unless another token has just caused a fetch. */
+  /** Fetches because of a token, unless another token has just caused a fetch. */
   async #fetchForToken(): Promise<void> {
     const now = performance.now();
     if (now - this.#causedAt < COOLDOWN_MS) {

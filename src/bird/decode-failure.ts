@@ -30,7 +30,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
   if (status === 429) {
-    const told = tell(said, "TooManyRequests", "Bird refused the call: too many at once.");
+    const told = tell(said, "TooManyRequests", "Bird rejected the call: too many requests.");
     return { kind: "rateLimited", ...told, retryAfterMs: response.retryAfterMs };
   }
   if ((status >= 500 && status <= 599) || saysNotNow(status)) {
@@ -46,7 +46,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
     if (status === 409)
       return { kind: "conflict", ...tell(said, "Conflict", "The participant's state forbids it.") };
     if (status === 400 || status === 422) {
-      const told = tell(said, "ValidationFailed", "Bird refused the request as wrong.");
+      const told = tell(said, "ValidationFailed", "Bird rejected the request as invalid.");
       return { kind: "validation", ...told, fieldErrors: said.fieldErrors };
     }
   }

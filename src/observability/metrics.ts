@@ -75,7 +75,7 @@ export const requests = new Histogram({
 
 export const bugs = new Counter({
   name: "gateway_bugs_total",
-  help: "Exceptions that nobody expected. Each has a log line with its stack.",
+  help: "Unexpected exceptions. Each has a log line with its stack.",
   registers,
 });
 
@@ -133,7 +133,7 @@ export const droppedConnections = new Counter({
 
 export const droppedLines = new Counter({
   name: "gateway_log_lines_dropped_total",
-  help: "Log lines that could not be written: stderr is full, or nobody reads it.",
+  help: "Log lines that could not be written: stderr is full, or is not read.",
   registers,
 });
 

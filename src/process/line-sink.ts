@@ -16,7 +16,7 @@ export interface SinkListener {
   resumed(lost: number): void;
 }
 
-const nobody: SinkListener = { dropped: () => undefined, resumed: () => undefined };
+const noListener: SinkListener = { dropped: () => undefined, resumed: () => undefined };
 
 export class LineSink {
   readonly #fd: 1 | 2;
@@ -29,7 +29,7 @@ export class LineSink {
   /** Whether the last line was written only in part: then a line end is written before the next line. */
   #isMidLine = false;
 
-  constructor(fd: 1 | 2, listener = nobody) {
+  constructor(fd: 1 | 2, listener = noListener) {
     this.#fd = fd;
     this.#listener = listener;
     // Node.js makes pipes and sockets non-blocking when it opens its own stream on them; a full one is EAGAIN then.

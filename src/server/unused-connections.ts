@@ -15,7 +15,7 @@ export class UnusedConnections {
   }
 
   /**
-   * Takes a connection on which Node.js has given up waiting for a head. An answer that nobody asked for would be taken for that
+   * Takes a connection on which Node.js has given up waiting for a head. An unrequested response would be taken for that
    * of the next request. The timeout of a head begins anew with its first byte.
    *
    * @returns false for a connection on which something came
