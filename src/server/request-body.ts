@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { z } from "zod";
 import { fail, succeed, type Result } from "../result.ts";
 import type { HttpRejection } from "./http-rejections.ts";
 
@@ -12,6 +13,12 @@ const unpackers = {
   br: promisify(brotliDecompress),
 };
 const unpackRaw = promisify(inflateRaw);
+
+/** The result of decompression with the option `info`. The types of Node.js omit it; `bytesWritten` counts the input used. */
+const withInfo = z.object({
+  buffer: z.instanceof(Buffer),
+  engine: z.object({ bytesWritten: z.number() }),
+});
 
 type Coding = keyof typeof unpackers;
 
@@ -99,7 +106,10 @@ async function unpack(
 ): Promise<Result<Buffer, HttpRejection>> {
   const unpacker = coding === "deflate" && !hasZlibHeader(packed) ? unpackRaw : unpackers[coding];
   try {
-    return succeed(await unpacker(packed, { maxOutputLength: maxBytes }));
+    const unpacked = await unpacker(packed, { maxOutputLength: maxBytes, info: true });
+    const { buffer, engine } = withInfo.parse(unpacked);
+    // Decompression ignores what follows the end of the data; of gzip's members it ignores only zeros.
+    return engine.bytesWritten === packed.length ? succeed(buffer) : fail(notUnpackable);
   } catch (error) {
     const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
     return fail(code === "ERR_BUFFER_TOO_LARGE" ? tooLarge(maxBytes) : notUnpackable);

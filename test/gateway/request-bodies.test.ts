@@ -190,6 +190,10 @@ describe.each(Object.entries(packers))("a body that is coded as %s", (coding, pa
     ["is cut", (bytes: Buffer) => bytes.subarray(0, -2)],
     ["is empty", () => Buffer.alloc(0)],
     ["is not packed at all", () => Buffer.from(bodyOf("a"))],
+    ["has junk after its end", (bytes: Buffer) => Buffer.concat([bytes, Buffer.from("junk")])],
+    ["has zeros after its end", (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(4)])],
+    ["has one byte after its end", (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(1)])],
+    ["has another body after its end", (bytes: Buffer) => Buffer.concat([bytes, bytes])],
   ])("is rejected when it %s", async (_what, spoil) => {
     const answer = await post(spoil(pack(Buffer.from(bodyOf("a")))), headers);
     expect([answer.status, answer.code]).toEqual([400, "BAD_REQUEST"]);
@@ -200,6 +204,13 @@ describe.each(Object.entries(packers))("a body that is coded as %s", (coding, pa
     expect((await post(pack(around([0xe9])), headers)).status).toBe(400);
     expect(bird.requests).toEqual([]);
   });
+});
+
+test("a body may be several members of gzip, one after another (RFC 1952, 2.2)", async () => {
+  const body = Buffer.from(bodyOf("a"));
+  const members = [body.subarray(0, 20), body.subarray(20)].map((part) => gzipSync(part));
+  expect((await post(Buffer.concat(members), { "content-encoding": "gzip" })).status).toBe(200);
+  expect(bird.requests).toHaveLength(1);
 });
 
 describe("a body of another coding", () => {
