@@ -52,8 +52,22 @@ export function huntForWorstTexts(reader, { seed, shapes, mutations }) {
     if (isRejected(mutant) && mutant.toParsing > (dearestRejection?.toParsing ?? 0))
       dearestRejection = better(dearestRejection, again(reader, mutant, legalMs), "toParsing");
   }
-  dearest = again(reader, dearest, legalMs);
-  return { legalMs, dearest, dearestRejection: dearestRejection && again(reader, dearestRejection, legalMs) };
+  return {
+    legalMs,
+    dearest: confirm(reader, dearest, legalMs, "toLegal"),
+    dearestRejection: dearestRejection && confirm(reader, dearestRejection, legalMs, "toParsing"),
+  };
+}
+
+/**
+ * Weighs a text at three times and takes the least: what a text costs it costs always, and other work on the machine
+ * passes.
+ *
+ * @param {Reader} reader @param {Found} found @param {number} legalMs @param {"toLegal" | "toParsing"} ratio
+ */
+function confirm(reader, found, legalMs, ratio) {
+  const weighed = Array.from({ length: 3 }, () => again(reader, found, legalMs));
+  return weighed.reduce((least, one) => (one[ratio] < least[ratio] ? one : least));
 }
 
 /** Until the compiler has seen everything that the largest legal text needs. @param {Reader} reader */
