@@ -1,4 +1,5 @@
 // The tests in projects by kind: see test/README.md. Tests run as the native ES modules they are; swc only strips the types.
+import { availableParallelism } from "node:os";
 
 /** Files named `*.alone.test.ts` measure memory or a share of time: they run one after another, with nothing beside them. */
 const alone = "\\.alone\\.test\\.ts$";
@@ -49,6 +50,7 @@ export default {
     { ...shared, displayName: "alone", testRegex: alone },
   ],
   testTimeout,
-  maxWorkers: "100%",
+  // One more than there are cores: many tests wait for a process or for time to pass.
+  maxWorkers: availableParallelism() + 1,
   reporters,
 };
