@@ -7,38 +7,56 @@ import { cutText } from "./text-length.ts";
 /** The content of an error body. Fields that cannot be read are missing or empty. */
 export type ErrorBody = { code?: string; message?: string; details: Json; fieldErrors: FieldProblem[] };
 
+type Problem = [path: string, message: string];
+
 const MAX_CODE_CHARACTERS = 100;
 const MAX_MESSAGE_CHARACTERS = 1000;
 
 /** The names of fields that hold a message. In RFC 9457, `detail` is about this occurrence and `title` about its kind. */
-const messageNames = ["message", "description", "detail", "error_description", "msg", "reason", "title"];
+const messageNames = [
+  ...["message", "Message", "description", "detail", "error_description", "msg", "reason", "defaultMessage"],
+  "title",
+];
+/** A message can be inside so many objects and lists. */
+const MAX_MESSAGE_LEVELS = 4;
+
+/** The names of lists of problems. `invalid-params` is the usual extension of RFC 9457. */
+const problemNames = ["details", "errors", "invalid-params", "invalid_params", "invalidParams", "violations"];
+/** The names under which a whole error gives its field. Its `path` is that of the request, its `name` that of the error. */
+const parameterNames = ["field", "parameter", "param", "pointer", "property"];
 /** The names under which a list of problems gives the field. FastAPI's `loc` is a list of path segments. */
 const fieldNames = ["field", "path", "parameter", "param", "pointer", "property", "name", "loc"];
 
 /**
  * Bird's documented format is `{code, message, details}`. Its newer platform API has the same fields, flat or in an `error`
  * object. The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and
- * `errors`. Other servers put a text or a list into `error` or `message`. The first format that is found, in this order,
+ * `errors`, or `invalid-params`. JSON:API has `errors[]` with a `source`, Google `error.details[]` with `fieldViolations`.
+ * Other servers put a text, a list or an object into `error` or `message`. The first format that is found, in this order,
  * is used.
  */
 export function readErrorBody(body: Body): ErrorBody {
   if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null, fieldErrors: [] };
   const top = body.value;
   const { error } = top;
-  const sources = [top, error, firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
+  const sources = [top, error, top["message"], firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
   const code = firstText(sources.map((source) => toText(source["code"])));
-  const message = firstText([...sources.map(messageOf), ...[error, top["errors"]].map(toMessage)]);
+  const message = firstText([
+    ...sources.map((source) => messageOf(source)),
+    ...[error, top["errors"]].map((value) => toMessage(value)),
+  ]);
   const problems = [
-    ...["details", "errors"].flatMap((name) => sources.map((source) => source[name])),
+    ...problemNames.flatMap((name) => sources.map((source) => source[name])),
     ...[error, top["message"], top["detail"]].filter(Array.isArray),
   ];
   const safeProblems = problems.map(toSafeJson);
+  const ofSources = sources.flatMap((source) => listProblem(toSafeJson(source), parameterNames));
   return {
     ...(code === undefined ? {} : { code: cutText(code, MAX_CODE_CHARACTERS) }),
     ...(message === undefined ? {} : { message: cutText(message, MAX_MESSAGE_CHARACTERS) }),
     details: safeProblems.find((one) => one !== null) ?? null,
-    fieldErrors:
-      [...safeProblems, toSafeJson(sources)].map(readFieldErrors).find(({ length }) => length > 0) ?? [],
+    fieldErrors: toFieldErrors(
+      [...safeProblems.map(listProblems), ofSources].find(({ length }) => length > 0) ?? [],
+    ),
   };
 }
 
@@ -55,24 +73,23 @@ function toText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
-function messageOf(source: JsonObject): string | undefined {
-  return firstText(messageNames.map((name) => toMessage(source[name])));
+function messageOf(source: JsonObject, levels = MAX_MESSAGE_LEVELS): string | undefined {
+  return firstText(messageNames.map((name) => toMessage(source[name], levels)));
 }
 
-/** A text, or the texts of a list joined. */
-function toMessage(value: unknown): string | undefined {
+/** A text, the message of an object, or the texts of a list joined. */
+function toMessage(value: unknown, levels = MAX_MESSAGE_LEVELS): string | undefined {
+  if (levels === 0) return undefined;
+  if (isJsonObject(value)) return messageOf(value, levels - 1);
   if (!Array.isArray(value)) return toText(value);
-  const texts = value.flatMap((item: unknown) => (isJsonObject(item) ? messageOf(item) : toText(item)) ?? []);
+  const texts = value.flatMap((item: unknown) => toMessage(item, levels - 1) ?? []);
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
-/**
- * Reads which fields are invalid, and why. Bird's details of a 422 map a path to its messages, such as
- * `{".status": ["is unknown"]}`. Other servers send a list of fields and messages.
- */
-function readFieldErrors(problems: Json): FieldProblem[] {
+/** Puts the messages of each field together. */
+function toFieldErrors(problems: readonly Problem[]): FieldProblem[] {
   const messages = new Map<string, string[]>();
-  for (const [path, message] of listProblems(problems)) {
+  for (const [path, message] of problems) {
     const known = messages.get(path);
     if (known === undefined) messages.set(path, [message]);
     else known.push(message);
@@ -80,14 +97,18 @@ function readFieldErrors(problems: Json): FieldProblem[] {
   return Array.from(messages, ([path, texts]) => ({ path, messages: texts }));
 }
 
-function listProblems(problems: Json): [path: string, message: string][] {
-  if (Array.isArray(problems)) return problems.flatMap(listProblem);
+/**
+ * Lists which fields are invalid, and why. Bird's details of a 422 map a path to its messages, such as
+ * `{".status": ["is unknown"]}`. Other servers send a list of fields and messages.
+ */
+function listProblems(problems: Json): Problem[] {
+  if (Array.isArray(problems)) return problems.flatMap((problem) => listProblem(problem, fieldNames));
   if (!isJsonObject(problems)) return [];
   return Object.entries(problems).flatMap(([path, said]) => {
     const named = listProblems(Array.isArray(said) ? said : []);
     if (named.length > 0) return named;
     const texts = (Array.isArray(said) ? said : [said]).filter(isMessage);
-    return texts.map((text): [string, string] => [toFieldPath(path), text]);
+    return texts.map((text): Problem => [toFieldPath(path), text]);
   });
 }
 
@@ -96,9 +117,14 @@ function isMessage(said: Json): said is string {
   return typeof said === "string" && !/^-?\d[\d.]{15,}$/.test(said);
 }
 
-function listProblem(problem: Json): [path: string, message: string][] {
+function listProblem(problem: Json, names: readonly string[]): Problem[] {
   if (!isJsonObject(problem)) return [];
-  const field = firstText(fieldNames.map((name) => toFieldName(problem[name])));
+  const { source, fieldViolations } = problem;
+  if (Array.isArray(fieldViolations))
+    return fieldViolations.flatMap((violation: Json) => listProblem(violation, names));
+  // JSON:API names the field in `source`, as `pointer` or `parameter`.
+  const places: JsonObject[] = isJsonObject(source) ? [problem, source] : [problem];
+  const field = firstText(places.flatMap((place) => names.map((name) => toFieldName(place[name]))));
   const message = messageOf(problem);
   return field === undefined || message === undefined ? [] : [[toFieldPath(field), message]];
 }

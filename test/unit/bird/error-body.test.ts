@@ -86,6 +86,91 @@ describe("readErrorBody", () => {
       { message: "is odd", fieldErrors: [{ path: "body.status", messages: ["is odd"] }] },
     ],
     [
+      "RFC 9457, with invalid-params",
+      { title: "t", status: 422, "invalid-params": [{ name: "status", reason: "is odd" }] },
+      { message: "t", fieldErrors: status("is odd") },
+    ],
+    [
+      "RFC 9457, with invalidParams",
+      { detail: "d", invalidParams: [{ name: "status", reason: "is odd" }] },
+      { message: "d", fieldErrors: status("is odd") },
+    ],
+    [
+      "RFC 9457, with violations",
+      { title: "t", violations: [{ field: "status", message: "is odd" }] },
+      { message: "t", fieldErrors: status("is odd") },
+    ],
+    [
+      "JSON:API",
+      {
+        errors: [{ status: "422", code: "X", title: "t", detail: "is odd", source: { pointer: "/status" } }],
+      },
+      { code: "X", message: "is odd", fieldErrors: status("is odd") },
+    ],
+    [
+      "JSON:API, with a parameter and no more than a title",
+      { errors: [{ title: "is odd", source: { parameter: "status" } }] },
+      { message: "is odd", fieldErrors: status("is odd") },
+    ],
+    [
+      "Google",
+      {
+        error: {
+          code: 400,
+          message: "m",
+          status: "INVALID_ARGUMENT",
+          details: [
+            { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "ODD", domain: "example.com" },
+            {
+              "@type": "type.googleapis.com/google.rpc.BadRequest",
+              fieldViolations: [
+                { field: "status", description: "is odd" },
+                { field: "status", description: "is new" },
+              ],
+            },
+          ],
+        },
+      },
+      { code: "400", message: "m", fieldErrors: status("is odd", "is new") },
+    ],
+    [
+      "Spring",
+      {
+        timestamp: "2024-01-01T00:00:00.000+00:00",
+        status: 422,
+        error: "Unprocessable Entity",
+        message: "m",
+        path: "/workspaces/w/conversations/c/participants/p",
+      },
+      { message: "m", fieldErrors: [] },
+    ],
+    [
+      "Spring, with a list of errors",
+      { status: 422, message: "m", path: "/x", errors: [{ field: "status", defaultMessage: "is odd" }] },
+      { message: "m", fieldErrors: status("is odd") },
+    ],
+    [
+      "servers with the path of the request in an error",
+      { error: { name: "OddError", message: "m", path: "/x", timestamp: "2024-01-01" } },
+      { message: "m", fieldErrors: [] },
+    ],
+    [
+      "servers with an object as message",
+      { message: { code: "X", message: "m", details: { status: ["is odd"] } } },
+      { code: "X", message: "m", fieldErrors: status("is odd") },
+    ],
+    [
+      "servers with an object as the message of an error",
+      { error: { message: { description: "m" } } },
+      { message: "m", fieldErrors: [] },
+    ],
+    ["servers with a capital letter", { Message: "m" }, { message: "m", fieldErrors: [] }],
+    [
+      "servers with an object without a message",
+      { message: { a: "b" }, title: "t" },
+      { message: "t", fieldErrors: [] },
+    ],
+    [
       "servers with a list of errors",
       { errors: ["a is odd", "b is odd"] },
       { message: "a is odd; b is odd", fieldErrors: [] },
@@ -137,6 +222,14 @@ describe("readErrorBody", () => {
       { path: "a", messages: ["1", "3"] },
       { path: "b", messages: ["2"] },
     ]);
+  });
+
+  test("reads no message that is nested a thousand levels deep", () => {
+    for (const wrap of [(message: unknown) => ({ message }), (message: unknown) => [{ message }]]) {
+      let value: unknown = "m";
+      for (let level = 0; level < 50_000; level += 1) value = wrap(value);
+      expect(read({ message: value })).toEqual({ details: null, fieldErrors: [] });
+    }
   });
 
   test("cuts a message after 1,000 characters and a code after 100, and no character in two", () => {
