@@ -9,8 +9,12 @@ import { CODINGS, codingOf, tooLarge } from "./request-body.ts";
  * @param maxBodyBytes the largest body
  * @returns why the request is rejected, or null
  */
-export function checkHead({ method, headers }: FastifyRequest, maxBodyBytes: number): HttpRejection | null {
+export function checkHead(
+  { method, headers, raw }: FastifyRequest,
+  maxBodyBytes: number,
+): HttpRejection | null {
   if (method !== "GET" && method !== "POST") return wrongMethod;
+  if (hasAmbiguousHeader(raw.rawHeaders)) return ambiguous;
   // A POST has to be JSON, which a browser sends to another origin only after a preflight.
   if (method === "GET" && isSentUnasked(headers)) return forged;
   const type = headers["content-type"];
@@ -18,6 +22,18 @@ export function checkHead({ method, headers }: FastifyRequest, maxBodyBytes: num
   if (method === "POST" && codingOf(headers) === undefined) return unsupportedCoding;
   if (chooseAnswerType(headers.accept) === null) return notAcceptable;
   return Number(headers["content-length"] ?? 0) > maxBodyBytes ? tooLarge(maxBodyBytes) : null;
+}
+
+/** Whether a header is repeated of which Node.js keeps the first value: a proxy may have checked the other one. */
+function hasAmbiguousHeader(rawHeaders: readonly string[]): boolean {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (name !== "authorization" && name !== "content-type") continue;
+    if (seen.has(name)) return true;
+    seen.add(name);
+  }
+  return false;
 }
 
 /** The media types that a form of any page can post without a preflight (Fetch standard, "CORS-safelisted request-header"). */
@@ -41,6 +57,11 @@ function isJsonInUtf8(header: string): boolean {
   return type.essence === "application/json" && isUtf8(type);
 }
 
+const ambiguous: HttpRejection = {
+  status: 400,
+  code: "BAD_REQUEST",
+  message: "The headers authorization and content-type may be there once only.",
+};
 const forged: HttpRejection = {
   status: 400,
   code: "BAD_REQUEST",

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
+import { sendBytes } from "../support/raw-client.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { json } from "../support/steps.ts";
 
@@ -52,6 +53,21 @@ describe("an update", () => {
   test("is sent to Bird when nothing is wrong with its request", async () => {
     expect((await postUpdate({})).status).toBe(200);
     expect(bird.requests.map(({ method }) => method)).toEqual(["PATCH"]);
+  });
+
+  test.each([
+    ["authorization twice", "authorization: AccessKey any\r\nAuthorization: AccessKey other\r\n"],
+    ["authorization twice alike", "authorization: AccessKey any\r\nauthorization: AccessKey any\r\n"],
+    ["authorization first empty", "authorization:\r\nauthorization: AccessKey any\r\n"],
+    ["authorization three times", "AUTHORIZATION: a\r\nauthorization: AccessKey any\r\nauthorization:\r\n"],
+    ["content-type twice", "authorization: AccessKey any\r\nContent-Type: text/plain\r\n"],
+  ])("is rejected with the header %s", async (_what, headers) => {
+    const body = JSON.stringify(update);
+    const head = `POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    const answer = await sendBytes(gateway.url, `${head}\r\n${headers}\r\n${body}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain("BAD_REQUEST");
+    expect(bird.requests).toEqual([]);
   });
 
   test.each([
