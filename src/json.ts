@@ -35,6 +35,11 @@ function quoteIfInexact(token: string): string {
   return token.startsWith('"') || isExact(token) ? token : `"${token}"`;
 }
 
+/** Whether a text is a number that `parseExactJson` makes a string. */
+export function isInexactNumber(text: string): boolean {
+  return /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && !isExact(text);
+}
+
 function isExact(number: string): boolean {
   const value = Number(number);
   if (!Number.isFinite(value)) return false;

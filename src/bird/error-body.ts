@@ -1,5 +1,5 @@
 // Reads code, message and details from the body of an error, in Bird's format or in one of the formats of proxies.
-import { isJsonObject, toSafeJson, type Json, type JsonObject } from "../json.ts";
+import { isInexactNumber, isJsonObject, toSafeJson, type Json, type JsonObject } from "../json.ts";
 import type { Body } from "../transport/call.ts";
 import type { FieldProblem } from "./failures.ts";
 import { cutText } from "./text-length.ts";
@@ -81,7 +81,7 @@ function messageOf(source: JsonObject, levels = MAX_MESSAGE_LEVELS): string | un
 function toMessage(value: unknown, levels = MAX_MESSAGE_LEVELS): string | undefined {
   if (levels === 0) return undefined;
   if (isJsonObject(value)) return messageOf(value, levels - 1);
-  if (!Array.isArray(value)) return toText(value);
+  if (!Array.isArray(value)) return isMessage(value) ? toText(value) : undefined;
   const texts = value.flatMap((item: unknown) => toMessage(item, levels - 1) ?? []);
   return texts.length === 0 ? undefined : texts.join("; ");
 }
@@ -113,8 +113,8 @@ function listProblems(problems: Json): Problem[] {
 }
 
 /** Whether a value is a message. A long number is a string too (see `parseExactJson`), but no message. */
-function isMessage(said: Json): said is string {
-  return typeof said === "string" && !/^-?\d[\d.]{15,}$/.test(said);
+function isMessage(value: unknown): value is string {
+  return typeof value === "string" && !isInexactNumber(value);
 }
 
 function listProblem(problem: Json, names: readonly string[]): Problem[] {

@@ -176,6 +176,16 @@ describe("readErrorBody", () => {
       { message: "a is odd; b is odd", fieldErrors: [] },
     ],
     [
+      "Bird, with huge and tiny numbers",
+      { details: { a: "1e400", b: ["-2.5E+400", "1e-400"], c: "0.1000000000000000000000001", d: "is odd" } },
+      { fieldErrors: [{ path: "d", messages: ["is odd"] }] },
+    ],
+    [
+      "servers with numbers as messages",
+      { message: "1e400", title: 404, details: [{ field: "status", message: "12345678901234567890" }] },
+      { fieldErrors: [] },
+    ],
+    [
       "Bird, with a long number",
       { code: "X", message: "m", details: { number: "12345678901234567890", status: ["is odd"] } },
       { code: "X", message: "m", fieldErrors: status("is odd") },
