@@ -84,9 +84,9 @@ function readParameters(given: Readonly<Record<string, unknown>>): Read<GraphqlR
   if (!isObject(variables)) return fail(wrong("variables must be a JSON object."));
   if (!isObject(extensions)) return fail(wrong("extensions must be a JSON object."));
   return succeed({
-    query: query ?? undefined,
-    documentId: documentId ?? undefined,
-    operationName: operationName ?? undefined,
+    query: presentText(query),
+    documentId: presentText(documentId),
+    operationName: presentText(operationName),
     variables: variables ?? undefined,
     extensions: extensions ?? undefined,
   });
@@ -95,6 +95,11 @@ function readParameters(given: Readonly<Record<string, unknown>>): Read<GraphqlR
 /** A parameter that is null counts as absent (GraphQL over HTTP, "Request Parameters"). */
 function isText(value: unknown): value is string | null | undefined {
   return value === undefined || value === null || typeof value === "string";
+}
+
+/** An empty text counts as absent: forms and client libraries send every parameter. */
+function presentText(text: string | null | undefined): string | undefined {
+  return text === "" ? undefined : (text ?? undefined);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> | null | undefined {

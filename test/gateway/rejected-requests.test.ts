@@ -55,6 +55,18 @@ describe("an update", () => {
     expect(bird.requests.map(({ method }) => method)).toEqual(["PATCH"]);
   });
 
+  test("is missing where there is an empty documentId only", async () => {
+    const headers = { "content-type": "application/json" };
+    const answer = await send({ headers, body: JSON.stringify({ documentId: "" }) });
+    expect([answer.status, answer.codes()]).toEqual([400, ["BAD_REQUEST"]]);
+  });
+
+  test.each(["documentId", "operationName"])("may have an empty %s, which counts as absent", async (name) => {
+    const body = JSON.stringify({ ...update, [name]: "" });
+    expect((await send({ headers: { "content-type": "application/json" }, body })).status).toBe(200);
+    expect(bird.requests.map(({ method }) => method)).toEqual(["PATCH"]);
+  });
+
   test.each([
     ["authorization twice", "authorization: AccessKey any\r\nAuthorization: AccessKey other\r\n"],
     ["authorization twice alike", "authorization: AccessKey any\r\nauthorization: AccessKey any\r\n"],
