@@ -48,12 +48,13 @@ export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Bod
 
 /**
  * The decompressors to apply, in order. `Content-Encoding` names codings in the order in which they were applied (RFC
- * 9110, 8.4). An unknown coding, such as `UTF-8`, is ignored: the body is then parsed as it is.
+ * 9110, 8.4). An unknown coding, such as `UTF-8`, is ignored: the body is then parsed as it is. So are the quotes and
+ * parameters that some proxies add, as in `"gzip"` and `gzip;q=1`.
  */
 function toDecompressors(contentEncoding: string): Decompress[] {
   if (contentEncoding === "") return [];
-  const codings = contentEncoding.split(",").map((word) => word.trim().toLowerCase());
-  return codings.flatMap((coding) => decompressors.get(coding) ?? []).reverse();
+  const codings = contentEncoding.split(",").map((word) => /[\w-]+/.exec(word)?.[0].toLowerCase());
+  return codings.flatMap((coding = "") => decompressors.get(coding) ?? []).reverse();
 }
 
 async function unpackAndParse(
@@ -91,8 +92,8 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * JSON has to be UTF-8 (RFC 8259, 8.1). Other bytes are decoded by the charset of `Content-Type`. Invalid bytes are never
- * replaced by U+FFFD, since they could be part of an identifier.
+ * JSON has to be UTF-8 (RFC 8259, 8.1). Other bytes are decoded as UTF-16 where they begin with its byte order mark, else
+ * by the charset of `Content-Type`. Invalid bytes are never replaced by U+FFFD, since they could be part of an identifier.
  */
 function parse(bytes: Buffer, form: BodyForm): Body {
   const body = isUtf8(bytes) ? parseText(bytes.toString("utf8"), form) : unreadable;
@@ -100,7 +101,7 @@ function parse(bytes: Buffer, form: BodyForm): Body {
 }
 
 function parseByCharset(bytes: Buffer, form: BodyForm): Body {
-  const charset = /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(form.contentType)?.[1];
+  const charset = utf16Of(bytes) ?? /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(form.contentType)?.[1];
   if (charset === undefined) return unreadable;
   try {
     return parseText(new TextDecoder(charset, { fatal: true }).decode(bytes), form);
@@ -108,6 +109,12 @@ function parseByCharset(bytes: Buffer, form: BodyForm): Body {
     // The charset is unknown, or the bytes are invalid in it.
     return unreadable;
   }
+}
+
+/** The form of UTF-16 that is told by a byte order mark (RFC 2781, 3.2). UTF-8 and JSON never begin with these bytes. */
+function utf16Of(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
 }
 
 function parseText(text: string, { exactNumbers }: BodyForm): Body {

@@ -10,6 +10,8 @@ const decode = async (
   { contentEncoding = "", contentType = "application/json", exactNumbers = false } = {},
 ) => decodeBody(bytes, { contentEncoding, contentType, exactNumbers }, MAX);
 
+const utf16 = () => Buffer.from('\ufeff{"name":"Zoë"}', "utf16le");
+
 const zoe = { kind: "json", value: { name: "Zoë" } };
 
 describe("decodeBody", () => {
@@ -31,6 +33,11 @@ describe("decodeBody", () => {
     ["identity, gzip", gzipSync(text)],
     ["gzip, identity", gzipSync(text)],
     ["gzip,", gzipSync(text)],
+    ["gzip;q=1", gzipSync(text)],
+    ["gzip ; q=0.5, identity;q=0", gzipSync(text)],
+    ['"gzip"', gzipSync(text)],
+    ['"deflate, gzip"', gzipSync(deflateSync(text))],
+    ["'br'; level=5", brotliCompressSync(text)],
     ["gzip, UTF-8", gzipSync(text)],
     ["deflate, gzip", gzipSync(deflateSync(text))],
     ["deflate, gzip", gzipSync(deflateRawSync(text))],
@@ -73,6 +80,25 @@ describe("decodeBody", () => {
     ["", text],
   ])("reads text of the type %j", async (contentType, bytes) => {
     expect(await decode(bytes, { contentType })).toEqual(zoe);
+  });
+
+  test.each([
+    ["UTF-16, little-endian", "application/json", utf16()],
+    ["UTF-16, big-endian", "application/json", utf16().swap16()],
+    ["UTF-16, without a type", "", utf16()],
+    ["UTF-16, big-endian, which is named", "application/json; charset=utf-16", utf16().swap16()],
+    ["UTF-16, which claims to be UTF-8", "application/json; charset=utf-8", utf16()],
+  ])("reads text that begins with the byte order mark of %s", async (_what, contentType, bytes) => {
+    expect(await decode(bytes, { contentType })).toEqual(zoe);
+    expect(await decode(gzipSync(bytes), { contentType, contentEncoding: "gzip" })).toEqual(zoe);
+  });
+
+  test.each([
+    ["without the half of a character", utf16().subarray(0, -1)],
+    ["with half of a surrogate pair", Buffer.from('\ufeff{"name":"\ud800"}', "utf16le")],
+    ["of UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0, 0x7d, 0, 0, 0])],
+  ])("finds text of UTF-16 unreadable %s", async (_what, bytes) => {
+    expect(await decode(bytes)).toEqual({ kind: "unreadable" });
   });
 
   test.each([
