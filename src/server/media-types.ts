@@ -38,7 +38,7 @@ export function prefersHtml(accept = ""): boolean {
 export type ContentType = {
   /** `type/subtype` in lower case. */
   essence: string;
-  /** Every `charset`, in lower case. */
+  /** Every `charset`, in lower case; as a whole parameter where it cannot be read. */
   charsets: readonly string[];
 };
 
@@ -46,10 +46,16 @@ export type ContentType = {
 export function readContentType(header: string): ContentType {
   const [essence = "", ...parameters] = header.toLowerCase().split(";");
   const charsets = parameters
-    .map((parameter) => parameter.split("="))
-    .filter(([name = ""]) => name.trim() === "charset")
-    .map(([, ...value]) => unquote(value.join("=").trim()));
+    .map((parameter) => parameter.trim())
+    .filter((parameter) => /^[^a-z]?charset/.test(parameter))
+    .map(readCharset);
   return { essence: essence.trim(), charsets };
+}
+
+/** The value of a parameter `charset`. Other spellings, such as `charset*`, are returned whole, so that none passes for UTF-8. */
+function readCharset(parameter: string): string {
+  const [name = "", ...value] = parameter.split("=");
+  return name.trim() === "charset" ? unquote(value.join("=").trim()) : parameter;
 }
 
 function unquote(text: string): string {

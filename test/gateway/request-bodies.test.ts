@@ -108,6 +108,21 @@ describe("a body", () => {
   );
 });
 
+test.each([
+  "charset*=utf-8",
+  "charset*=iso-8859-1''latin1",
+  "charset*0=utf-8",
+  '"charset"=latin1',
+  "charset:latin1",
+  "charset latin1",
+  'charset="utf-8',
+  "charset=utf-8;charset*=utf-16",
+])("a body is rejected with a charset that cannot be read: %s", async (parameter) => {
+  const answer = await post(Buffer.from(bodyOf("a")), { "content-type": `application/json;${parameter}` });
+  expect([answer.status, answer.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+  expect(bird.requests).toEqual([]);
+});
+
 describe("the query of a URL", () => {
   const get = (search: string | Buffer) =>
     sendBytes(
