@@ -135,10 +135,11 @@ function characterCount(text: string): number {
  * `encodeURIComponent("..")` is `..`, and a URL parser on the way counts `%2e%2e` as a dot segment too (WHATWG URL,
  * "double-dot path segment"): the path would collapse and the call reach another endpoint. A proxy that decodes once more
  * than it should makes the same of `../` within a value, so no part between slashes or backslashes may be one. What
- * servers cut off from a segment does not hide it: parameters after `;`, a query, a fragment, and what follows a NUL.
+ * servers cut off from a segment does not hide it: parameters after `;`, a query, a fragment, what follows a NUL, and
+ * spaces, also as `+`.
  */
 function hasDotSegment(text: string): boolean {
-  return /(^|[/\\])\.{1,2}(;[^/\\]*)?($|[/\\?#\0])/.test(decodeFully(text));
+  return /(^|[/\\])\.{1,2}(;[^/\\]*)?($|[/\\?#\0])/.test(decodeFully(text).replace(/[\s+]/g, ""));
 }
 
 /** Undoes encodings, and encodings of encodings, also the spellings that only careless decoders take. */
@@ -149,11 +150,12 @@ function decodeFully(text: string): string {
   // This ends: each round shortens the text, which has 256 characters at most.
   if (decoded !== text) return decodeFully(decoded);
   // A URL parser drops tabs and line ends. In UTF-8 that is longer than it may be, `.` is C0 AE, `/` C0 AF, `\` C1 9C.
+  // Careless decoders drop the highest bits of the last byte, so that C0 2F is `/`, too.
   // NFKC makes of fullwidth dots and slashes those of ASCII, as Windows does; percent-encoded they begin with EF BC.
   return text
     .replace(/[\t\n\r]/g, "")
-    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)\xae|\xef\xbc\x8e/g, ".")
-    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)\xaf|\xef\xbc\x8f/g, "/")
-    .replace(/(?:\xf0\x80\x81|\xe0\x81|\xc1)\x9c|\xef\xbc\xbc/g, "\\")
+    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)[\xae.]|\xef\xbc\x8e/g, ".")
+    .replace(/(?:\xf0\x80\x80|\xe0\x80|\xc0)[\xaf/]|\xef\xbc\x8f/g, "/")
+    .replace(/(?:\xf0\x80\x81|\xe0\x81|\xc1)[\x9c\\]|\xef\xbc\xbc/g, "\\")
     .normalize("NFKC");
 }
