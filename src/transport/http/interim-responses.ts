@@ -7,6 +7,8 @@ const INTERIM_STATUS = /^HTTP\/1\.[01] 1(?!01)\d\d/;
 const STATUS_CHARACTERS = "HTTP/1.1 100".length;
 /** The largest response head, as in undici. */
 const MAX_HEAD_BYTES = 16 * 1024;
+const CR = 0x0d;
+const LF = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -55,11 +57,11 @@ export class ResponseReader {
 
   /** @returns the bytes from the head of the final response on; none before it begins */
   #skipInterimResponses(chunk: Buffer): Buffer {
-    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    let bytes = skipEmptyLines(this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]));
     while (mayBeInterim(bytes)) {
-      const end = bytes.indexOf("\r\n\r\n");
-      if (end === -1) return this.#hold(bytes);
-      bytes = bytes.subarray(end + 4);
+      const length = headLength(bytes);
+      if (length === -1) return this.#hold(bytes);
+      bytes = skipEmptyLines(bytes.subarray(length));
     }
     this.#held = NOTHING;
     this.#awaitsHead = bytes.length === 0;
@@ -75,6 +77,21 @@ export class ResponseReader {
 
 class InterimHeadOverflow extends Error {
   readonly code = "UND_ERR_HEADERS_OVERFLOW";
+}
+
+/** Skips the empty lines before a head, as undici does. */
+function skipEmptyLines(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  return start === -1 ? NOTHING : bytes.subarray(start);
+}
+
+/** The length of a head with the empty line that ends it, or -1 where it has not arrived. A line ends with CRLF or LF. */
+function headLength(bytes: Buffer): number {
+  for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, end + 1)) {
+    if (bytes[end + 1] === LF) return end + 2;
+    if (bytes[end + 1] === CR && bytes[end + 2] === LF) return end + 3;
+  }
+  return -1;
 }
 
 /** Whether the bytes begin an interim response, or are too few to tell. */

@@ -95,6 +95,16 @@ describe("an unexpected interim response", () => {
     ["199, which has no name", ["HTTP/1.1 199\r\n\r\n"]],
     ["three in one packet", ["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 100 X\r\n\r\n"]],
     ["one in many packets", Array.from("HTTP/1.1 100 Continue\r\na: b\r\n\r\n")],
+    ["an empty line before it", ["\r\nHTTP/1.1 100 Continue\r\n\r\n"]],
+    ["empty lines before it, in many packets", Array.from("\r\n\n\r\nHTTP/1.1 100 Continue\r\n\r\n")],
+    ["an empty line after it", ["HTTP/1.1 100 Continue\r\n\r\n\r\n"]],
+    ["empty lines between two", ["HTTP/1.1 100 X\r\n\r\n\r\n", "\r\nHTTP/1.1 103 X\r\n\r\n"]],
+    ["lines that end with LF", ["HTTP/1.1 100 Continue\nvia: 1.1 proxy\n\n"]],
+    ["lines that end with LF, in many packets", Array.from("\nHTTP/1.1 100 Continue\na: b\n\n")],
+    ["a last line that ends with LF", ["HTTP/1.1 100 Continue\r\na: b\r\n\n"]],
+    ["a first line that ends with LF", ["HTTP/1.1 100 Continue\na: b\n\r\n"]],
+    ["an empty line alone", ["\r\n"]],
+    ["half an empty line", ["\r", "\n"]],
   ])("is as if it were not there: %s", async (_what, packets) => {
     const { upstream, client } = await start(inPackets(...packets, okText));
     for (const method of ["GET", "GET", "PATCH"] as const)
