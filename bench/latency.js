@@ -24,7 +24,7 @@ const pool = new Pool(gateway.url, { connections: 128 });
  * Reads a participant.
  *
  * @param {number} n which one
- * @param {string} [workspaceId] in place of the usual one
+ * @param {string} [workspaceId] instead of the usual one
  * @returns {Promise<{ text: string, ms: number }>} the answer, and how long it took
  */
 async function read(n, workspaceId) {

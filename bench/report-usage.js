@@ -7,7 +7,7 @@ process.on("message", (request) => {
   process.send?.({ cpuMicroseconds: user + system, heapBytes: process.memoryUsage().heapUsed });
 });
 
-// Also when the parent was killed, and could not end this process.
+// This covers a parent that was killed and could not end this process.
 process.on("disconnect", () => process.exit());
 
 // The channel to the parent must not keep this process alive.

@@ -1,5 +1,5 @@
-// `npm run bench:soak`: a minute at four times the quota, with everything going on at once. Three runs; the best counts.
-// The gateway has to be built.
+// `npm run bench:soak`: a minute at four times the quota, with failures, strangers and callers who leave. It makes three
+// runs, and the best one counts. Build the gateway first.
 import { URL } from "node:url";
 import { setTimeout as wait } from "node:timers/promises";
 import { fetch } from "undici";
@@ -76,7 +76,7 @@ async function soak() {
 }
 
 /**
- * The share of those who did not leave that got what they asked for.
+ * The share of successful operations, without those whose callers left.
  *
  * @param {Map<string, number> | undefined} ends
  */

@@ -1,4 +1,4 @@
-// The few figures that many measurements come down to.
+// Summarises many measurements in a few figures.
 
 /** @param {readonly number[]} values */
 export function median(values) {

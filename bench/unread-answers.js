@@ -29,7 +29,7 @@ for (const socket of sockets) socket.destroy();
 await gateway.stop();
 upstream.close();
 
-/** Asks for an answer, waits for its first bytes, and takes no more of it. */
+/** Asks for an answer, waits for its first bytes, and reads no more of it. */
 async function ask() {
   const text = request();
   const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");

@@ -1,4 +1,4 @@
-// A Bird that counts: it answers by the rules it is sent, and tells which calls arrived when. For the soak and for tests.
+// A simulated Bird for the soak and for tests: it answers by configurable rules, and reports each call with its time.
 import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers";
 import { serve } from "./serve.js";
 
 /**
- * What happens to the calls that fit: those whose access key begins with `key`, of this workspace, of this method.
+ * The answer to the calls that match: those whose access key begins with `key`, of this workspace, of this method.
  *
  * @typedef {object} Rule
  * @property {string} [key]
@@ -19,7 +19,7 @@ import { serve } from "./serve.js";
 
 /** @typedef {{ atMs: number, workspaceId: string, key: string, method: string, status: number }} Call */
 
-/** The first rule that fits counts. @type {Rule[]} */
+/** The first rule that matches applies. @type {Rule[]} */
 let rules = [];
 /** @type {Call[]} */
 let calls = [];
@@ -70,7 +70,7 @@ function answer({ method = "", url = "", headers }, response, atMs) {
 }
 
 /**
- * The list is empty, so each participant is read alone.
+ * The list is empty, so each participant is read with a call of its own.
  *
  * @param {string} url
  */

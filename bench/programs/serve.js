@@ -1,4 +1,4 @@
-// How the programs of this folder begin: on a free port of the loopback interface, said on one line.
+// Starts a program of this folder on a free port of the loopback interface, and prints its URL on one line.
 
 /**
  * @param {string} name

@@ -8,7 +8,7 @@ const headers = { "content-type": "application/json" };
 const notFound = JSON.stringify({ code: "ResourceNotFound", message: "The participant does not exist." });
 
 let calls = 0;
-/** How many reads a second are answered; the others wait for their turn, where Bird would say 429. */
+/** How many reads a second are answered; the others wait for their turn, where Bird would answer 429. */
 const readsPerSecond = Number(process.env["READS_PER_SECOND"] ?? Infinity);
 let nextTurn = 0;
 
@@ -33,7 +33,7 @@ const page = JSON.stringify({
 serve(
   "upstream",
   createServer((request, response) => {
-    // Not of Bird: how many calls there have been, for the report.
+    // Not part of Bird's API: the number of calls so far, for the report.
     if (request.url === "/calls") {
       response.end(String(calls));
       return;
@@ -48,7 +48,7 @@ serve(
       response.writeHead(404, headers).end(notFound);
       return;
     }
-    // The body of an update is read to its end, or the connection could not be used again.
+    // The body of an update is read to its end: otherwise the connection could not be used again.
     request.resume().on("end", () => {
       inTurn(() => response.writeHead(200, headers).end(JSON.stringify(participant(key, value))));
     });

@@ -1,4 +1,4 @@
-// A screen with a hundred participants of one conversation, each conversation another: what the batch plan saves.
+// Each request reads a hundred participants of another conversation: measures what the batch plan saves.
 import { conversationOf, aliasesOperation } from "../participants.js";
 import { startGateway } from "../targets/gateway.js";
 import { startPlainGateway } from "../targets/plain-gateway.js";
@@ -18,7 +18,7 @@ const contenders = {
 };
 
 /**
- * Where the upstream answers 50 reads a second, as Bird does to a workspace; but patiently, in turn, instead of 429.
+ * The upstream answers 50 reads a second, as Bird does for a workspace. It queues the others, where Bird answers 429.
  *
  * @type {import("../compare.js").Scenario}
  */
@@ -35,7 +35,7 @@ export const hundredAliasesAtQuota = {
 };
 
 /**
- * Where the upstream answers at once, so that only work counts.
+ * The upstream answers at once, so the scenario measures work and no waiting.
  *
  * @type {import("../compare.js").Scenario}
  */

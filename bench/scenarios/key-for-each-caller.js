@@ -25,5 +25,5 @@ function withKeys(name, keys, under) {
 /** As many keys as there are connections of callers. */
 export const keyForEachCaller = withKeys("A key for each caller", 32, 3.5);
 
-/** In turn, so that each call finds a connection of its key closed again: the most that keys can cost. */
+/** The keys take turns, so each call finds its key's connection closed: the worst case for many keys. */
 export const moreKeysThanConnections = withKeys("1,000 keys in turn, 256 connections", 1000, 7);

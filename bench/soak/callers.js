@@ -11,7 +11,7 @@ import { Pool } from "undici";
  * @property {number} perSecond reads
  */
 
-/** Each operation reads so many participants, each of another conversation, so that no list takes their place. */
+/** How many participants an operation reads. Each is of another conversation, so a list cannot replace the single reads. */
 const LOOKUPS = 4;
 const lookups = Array.from({ length: LOOKUPS }, (_, index) => {
   const conversationId = `02ec2ac2-ebec-42d3-a5f4-e6f3a9edf41${index}`;
@@ -27,7 +27,7 @@ const LEAVING = 0.05;
 const LEAVES_AFTER_MS = 1000;
 
 export class Callers {
-  /** How many reads ended how, by key. @type {Map<string, Map<string, number>>} */
+  /** The number of reads by key and by how they ended. @type {Map<string, Map<string, number>>} */
   results = new Map();
   /** @type {Pool} */
   #pool;
@@ -41,7 +41,7 @@ export class Callers {
   }
 
   /**
-   * Calls for so many seconds. A tick that comes late is made up for by the next one.
+   * Calls for so many seconds. After a late tick, the next tick makes up for the missing calls.
    *
    * @param {readonly Caller[]} callers
    * @param {number} seconds

@@ -1,4 +1,4 @@
-// What a soak's calls at Bird come to.
+// Calculates the figures of a soak from the calls that reached Bird.
 
 /** @typedef {import("../programs/counting-bird.js").Call} Call */
 
@@ -34,7 +34,7 @@ export function usedShare(calls, quota, { fromMs, toMs }) {
 }
 
 /**
- * How much more the one with most has than the one with least, as a share of the least.
+ * The difference between the largest and the smallest number, as a share of the smallest.
  *
  * @param {readonly number[]} counts
  */

@@ -1,6 +1,6 @@
-// Texts of operations after a grammar: legal, illegal and hostile ones, each made from a handful of numbers.
+// Generates texts of operations from a grammar: legal, illegal and hostile ones. A few numbers determine each text.
 
-/** No text is longer: a request body ends there. */
+/** The longest text in characters: the limit of a request body. */
 export const MAX_CHARACTERS = 100_000;
 
 const place = `workspaceId: "a1405560-c8d3-4b1a-877d-3f449ad95352", conversationId: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418"`;
@@ -108,7 +108,7 @@ const modest = {
 };
 
 /**
- * A modest text, but for one to six of its numbers.
+ * The shape of a small text in which one to six numbers are changed.
  *
  * @param {() => number} random
  */
@@ -170,7 +170,7 @@ class Writer {
       for (let index = 0; index < operations; index++) this.#operation(index);
       for (let index = 0; index < fragments; index++) this.#fragment(index);
     } catch (error) {
-      // A text that is nested deeper than this writer can follow ends there, too.
+      // A text whose nesting overflows this writer's stack also ends there.
       if (!(error instanceof TooLong) && !(error instanceof RangeError)) throw error;
     }
     return this.#text + this.#open.split("").toReversed().join("");
@@ -324,7 +324,7 @@ class Writer {
 
   /** @param {number} at @param {number} time @param {number} level */
   #deeper(at, time, level) {
-    // Only one of them goes on, or no text would hold more than a few levels.
+    // Only one field has a deeper selection set: otherwise a text would be full after a few levels.
     if (at > 4 || (time > 0 && level > 3)) return;
     this.#alias(at, "conversation");
     this.#within("{", "}", () => this.#lookup("participant", level + 1));

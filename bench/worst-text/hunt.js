@@ -13,7 +13,7 @@ import { largestLegalText, mutate, randomShape, toText } from "./grammar.js";
  * @typedef {object} Reader
  * @property {(text: string) => unknown} read does what the gateway does with a text before it executes it
  * @property {(text: string) => Verdict} judge the verdict
- * @property {(text: string) => void} parse its parsing alone
+ * @property {(text: string) => void} parse only parses it
  */
 
 /**
@@ -26,7 +26,7 @@ import { largestLegalText, mutate, randomShape, toText } from "./grammar.js";
  * @property {number} toParsing how often it is the time of its own parsing
  */
 
-/** Shorter texts are read in microseconds: they say nothing about what a stranger can cost. */
+/** Shorter texts are read in microseconds: their times are no measure of what an attacker can cost. */
 const MIN_CHARACTERS = 5_000;
 
 /**
@@ -60,8 +60,8 @@ export function huntForWorstTexts(reader, { seed, shapes, mutations }) {
 }
 
 /**
- * Weighs a text at three times and takes the least: what a text costs it costs always, and other work on the machine
- * passes.
+ * Measures a text three times and takes the least: the cost of a text is constant, and the disturbance by other work on
+ * the machine is not.
  *
  * @param {Reader} reader @param {Found} found @param {number} legalMs @param {"toLegal" | "toParsing"} ratio
  */
@@ -118,7 +118,7 @@ function least(repeats, run) {
   return Math.min(...Array.from({ length: repeats }, () => time(run)));
 }
 
-/** Milliseconds of CPU: what else the machine does counts for nothing. @param {() => void} run */
+/** Milliseconds of CPU, so other work on the machine does not count. @param {() => void} run */
 function time(run) {
   const before = process.cpuUsage();
   run();

@@ -23,7 +23,7 @@ export function createReader() {
       try {
         parseText(text);
       } catch {
-        // A text that cannot be parsed costs what it takes to find that out.
+        // The time until the parser reports the error is the cost of such a text.
       }
     },
   };
