@@ -1,6 +1,6 @@
 // What the type policies for Apollo Client's cache do: identify objects, and never serve a temporary failure.
 
-/** A failure that says nothing about the next attempt: after a wait, a login or a repair the same request may succeed. */
+/** A temporary failure: after a wait, a login or a repair the same request may succeed. */
 const temporaryFailures: ReadonlySet<unknown> = new Set([
   "AccessDeniedError",
   "RateLimitedError",

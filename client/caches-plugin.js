@@ -35,7 +35,7 @@ ${policies.join("\n")}
 }
 
 /**
- * A type with a non-null `id` is identified by all its non-null IDs together: `id` alone is Bird's, and not unique.
+ * A type with a non-null `id` is identified by all its non-null IDs together: Bird's `id` is not unique without the others.
  *
  * @param {import("graphql").GraphQLObjectType} type
  */

@@ -1,4 +1,4 @@
-// Which object a cache entry stands for. Bird's `id` is not enough: one contact has the same id in every conversation.
+// Keys that identify objects in client caches. Bird's `id` is not enough: one contact has the same id in every conversation.
 import { embeddedTypes, identities } from "./__generated__/caches.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export const graphcacheKeys: Readonly<Record<string, (object: Fields) => string 
  * conversation's status in another one. Types that are not the gateway's keep Relay's own rule, `id`.
  *
  * @param object as it stands in the answer: under an alias a field is not found
- * @returns undefined where the query did not select all the fields that identify the object; Relay then keys it by its place
+ * @returns undefined where the query did not select all the fields that identify the object; Relay then keys it by its path in the query
  */
 export function getDataID(object: Fields, typename: string): string | undefined {
   const names = keyFields.get(typename);

@@ -1,4 +1,4 @@
-// The client kit, `bird-conversations-client`: what a frontend needs to be typed, cached and complete.
+// The client kit, `bird-conversations-client`: typed operations, cache rules and exhaustive matching of results.
 import fragmentMatcher from "./__generated__/possible-types.ts";
 
 export const { possibleTypes } = fragmentMatcher;

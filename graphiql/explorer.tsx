@@ -16,7 +16,7 @@ function GuardedExplorer() {
   );
 }
 
-/** Stands before the Explorer, so that its effect runs before the Explorer's fields take the focus. */
+/** Is rendered before the Explorer, so that its effect runs before the Explorer's fields take the focus. */
 function FocusGuard() {
   const here = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {

@@ -84,7 +84,7 @@ function toHeaders(given: Record<string, unknown> = {}): Headers {
   return headers;
 }
 
-/** GraphiQL reads the operation's name 100 ms after an edit, and until then sends the name of the text before. */
+/** GraphiQL reads the operation's name 100 ms after an edit, and until then sends the previous name. */
 function withoutStaleName({ operationName, ...params }: FetcherParams): object {
   return hasOperation(params.query, operationName) ? { ...params, operationName } : params;
 }
@@ -105,7 +105,7 @@ function toAnswer({ status, statusText, headers }: Response, text: string): obje
     const answer: unknown = JSON.parse(text);
     if (typeof answer === "object" && answer !== null) return answer;
   } catch {
-    // It is reported below, with what can be said about it.
+    // The error is reported below, with the status of the response.
   }
   const type = headers.get("content-type") ?? "no content type";
   const line = [status, statusText, `(${type})`].filter((part) => part !== "").join(" ");

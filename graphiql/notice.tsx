@@ -4,7 +4,7 @@ import type { Upstream } from "./upstream.ts";
 
 type NoticeProps = { upstream: Upstream; onClear: () => void };
 
-/** Stands behind GraphiQL in the document, so that its button is the last tab stop; page.css shows it above. */
+/** Follows GraphiQL in the document, so that its button is the last tab stop; page.css shows it above. */
 export function Notice({ upstream, onClear }: NoticeProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   return (

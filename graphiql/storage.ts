@@ -14,7 +14,7 @@ export type PageStorage = {
 /**
  * Wraps the browser's storage, because GraphiQL's tabs and history would save headers.
  *
- * @param headers the headers that an entry of the history gets back, in place of those it was run with
+ * @param headers the headers that an entry of the history gets back, instead of those it was run with
  */
 export function createStorage(storage: Storage, headers: string): PageStorage {
   let cleared = false;
