@@ -52,14 +52,14 @@ describe("an answer", () => {
     expect(gateway.process.stderr()).not.toContain('"event":"bug"');
   });
 
-  test("that is too large says of a mutation that its updates were sent", async () => {
+  test("that is too large for a mutation reports that its updates were sent", async () => {
     const answer = await post(gateway, { query: updates(30, 10) });
     expect(codesOf(answer)).toEqual(["ANSWER_TOO_LARGE"]);
     expect(answer.body.errors?.[0]?.message).toMatch(/updates .* were sent/);
     expect(gateway.bird.countsOf(workspaceId).PATCH).toBe(30);
   });
 
-  test("that is too large costs the next one nothing", async () => {
+  test("that is too large does not affect the next answer", async () => {
     expect((await post(gateway, { query: `{ ${lookup()} }` })).status).toBe(200);
   });
 });

@@ -1,4 +1,4 @@
-// What is attacked: the real process in production mode, over an upstream that records every call.
+// Starts the target of the attacks: the real process in production mode, over an upstream that records every call.
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { asked } from "../support/steps.ts";
@@ -25,7 +25,7 @@ export async function startAttacked(
   const gateway = await startProcess({
     NODE_ENV: "production",
     BIRD_API_URL: upstream.url,
-    // The tests ask more than a workspace may.
+    // The tests make more calls than the default quota allows.
     BIRD_READS_PER_SECOND: "1000000",
     BIRD_WRITES_PER_SECOND: "1000000",
     ...environment,
@@ -47,7 +47,7 @@ export async function send(url: string, init: RequestInit = {}): Promise<Answer>
   return { status: response.status, headers: response.headers, text, body: parse(text) };
 }
 
-/** Posts an operation as a client with a key of its own would. */
+/** Posts an operation with an access key. */
 export function post(
   { url }: { url: string },
   body: unknown,
@@ -74,7 +74,7 @@ function parse(text: string): Answer["body"] {
 
 const place = `workspaceId: "a1405560-c8d3-4b1a-877d-3f449ad95352", conversationId: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418"`;
 
-/** A lookup as text, with another value for every number. */
+/** The text of a lookup, with a different value for each number. */
 export function lookup(selection = "{ __typename }", number = 0): string {
   return `conversationParticipant(${place}, key: "emailaddress", value: "n${number}@example.com") ${selection}`;
 }

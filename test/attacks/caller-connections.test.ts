@@ -14,7 +14,7 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** Opens a connection, writes to it and keeps what comes back. */
+/** Opens a connection, writes to it and keeps the bytes it receives. */
 async function open(bytes = "", localAddress = "127.0.0.1") {
   const socket = connect({ port: Number(new URL(gateway.url).port), host: "127.0.0.1", localAddress });
   sockets.push(socket);
@@ -59,7 +59,7 @@ describe("connections that send no whole request", () => {
     expect((await post(gateway, { query: "{ __typename }" })).status).toBe(200);
   });
 
-  test("are no work: any number of them makes nobody else wait or get 503", async () => {
+  test("do not count as work: other callers neither wait nor get 503", async () => {
     gateway = await startAttacked();
     await Promise.all(Array.from({ length: 500 }, () => open(head)));
     const { status } = await post(gateway, { query: `{ ${lookup()} }` });
@@ -67,8 +67,8 @@ describe("connections that send no whole request", () => {
   });
 });
 
-describe("when there are as many connections as there may be", () => {
-  test("idle ones go, and one with an operation under way stays", async () => {
+describe("when the number of connections has reached its limit", () => {
+  test("idle ones are closed, and one with an operation in flight stays open", async () => {
     gateway = await startAttacked({ MAX_CONNECTIONS: "3" });
     const [idle, other] = [await open(head + body), await open(head + body)];
     await until(() => idle.answers() + other.answers() === 2, "both are served");
@@ -86,7 +86,7 @@ describe("when there are as many connections as there may be", () => {
     await until(() => busy.answers() === 1, "the operation ends");
   });
 
-  test("a caller with many loses some before a caller with one", async () => {
+  test("connections of a caller with many are closed before that of a caller with one", async () => {
     gateway = await startAttacked({ MAX_CONNECTIONS: "10" });
     const lonely = await open(head + body, "127.0.0.2");
     await until(() => lonely.answers() === 1, "it is served");
@@ -104,7 +104,7 @@ describe("when there are as many connections as there may be", () => {
   });
 });
 
-describe("requests that come before the answers to others are taken", () => {
+describe("requests that arrive before earlier answers are read", () => {
   test("are answered in their order, each once", async () => {
     gateway = await startAttacked();
     const { answers, received } = await open(
@@ -118,7 +118,7 @@ describe("requests that come before the answers to others are taken", () => {
     );
   });
 
-  test("are not begun: a caller that takes no answer gets no further one made", async () => {
+  test("are not executed while the caller does not read the earlier answers", async () => {
     gateway = await startAttacked();
     gateway.bird.setScript(workspaceId, { GET: [json(404, { details: { text: "x".repeat(15_000) } })] });
     const details = Array.from({ length: 10 }, (_, index) => `d${index}: details`).join(" ");
@@ -128,7 +128,7 @@ describe("requests that come before the answers to others are taken", () => {
     );
     const { socket, received } = await open();
     socket.pause();
-    // Each answer has 3 MB: the kernels of both sides take one or two of them.
+    // Each answer has 3 MB: the socket buffers of both sides hold one or two of them.
     for (let index = 0; index < 8; index++)
       socket.write(requestFor(`{ ${aliases.join(" ")} b${index}: __typename }`));
     await until(() => gateway.bird.requests.length > 0, "the first is begun");
@@ -141,6 +141,6 @@ describe("requests that come before the answers to others are taken", () => {
     }, "nothing more is begun");
     expect(begun).toBeLessThan(6);
     socket.resume();
-    await until(() => received().split("HTTP/1.1 200").length === 9, "all are answered when they are taken");
+    await until(() => received().split("HTTP/1.1 200").length === 9, "all are answered once they are read");
   }, 40_000);
 });

@@ -1,4 +1,4 @@
-// A configuration that would send keys elsewhere, or over a connection that others can read.
+// Invalid configurations that would send keys to another host, or over an unencrypted connection.
 import { expect, test } from "@jest/globals";
 import { runProcess } from "../support/process.ts";
 

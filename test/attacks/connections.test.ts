@@ -15,7 +15,7 @@ afterEach(async () => {
   open = [];
 });
 
-/** A Bird that knows keys that begin with "good", and takes 50 ms for each answer. It notes the connections. */
+/** A Bird that accepts keys that begin with "good", answers after 50 ms and counts its connections. */
 async function startBird() {
   const most = { all: 0, junk: 0 };
   let junk = 0;
@@ -58,7 +58,7 @@ function flood(gateway: Attacked, key: string) {
   return post(gateway, { query: `{ ${lookups.join(" ")} }` }, { authorization: `AccessKey ${key}` });
 }
 
-/** What a tenant's read gives. A machine that is busy with other tests may turn requests away: those are sent again. */
+/** The result of a tenant's read. A busy machine may answer 503: such a request is sent again. */
 async function readGood(gateway: Attacked): Promise<string> {
   let text = "";
   await until(async () => {
@@ -73,7 +73,7 @@ async function readGood(gateway: Attacked): Promise<string> {
 const found = '{"data":{"a0":{"__typename":"ConversationParticipant"}}}';
 
 test("20 strangers with 100 lookups each in invented workspaces hold a quarter of the connections at most", async () => {
-  // With time for all, no call is cut off: Bird would hold it for a moment more than the gateway does.
+  // The deadline is long, so no call is cut off: Bird would count its connection for longer than the gateway does.
   const { gateway, most } = await start({
     BIRD_CONNECTIONS: "40",
     BIRD_ATTEMPT_TIMEOUT_MS: "25000",
@@ -88,7 +88,7 @@ test("20 strangers with 100 lookups each in invented workspaces hold a quarter o
   expect(most.all).toBeLessThanOrEqual(40);
 });
 
-test("a process with few descriptors starts with fewer connections, says so, and serves on", async () => {
+test("a process with few descriptors starts with fewer connections, warns, and serves", async () => {
   const { bird, most } = await startBird();
   open.push(bird);
   const gateway = await startProcess(
@@ -107,6 +107,6 @@ test("a process with few descriptors starts with fewer connections, says so, and
   const floods = Array.from({ length: 20 }, (_, index) => flood(attacked, `good-${index}`));
   await Promise.all(floods);
   expect(await readGood(attacked)).toContain(found.slice(0, -1));
-  // 50, and those whose end Bird hears of after the beginning of the ones that replace them.
+  // Bird may see a new connection before the end of the one it replaces, so more than 50 can be open for a moment.
   expect(most.all).toBeLessThan(100);
 });

@@ -1,4 +1,4 @@
-// Requests that play with HTTP itself: methods, forms, headers, pages, and clients that take their time.
+// Attacks by HTTP itself: methods, forms, headers, framed pages and slow clients.
 import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { codesOf, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";
@@ -51,7 +51,7 @@ describe("a request from another site", () => {
     expect(gateway.bird.requests).toEqual([]);
   });
 
-  test("cannot even read with GET when a browser would send it unasked", async () => {
+  test("cannot read with a GET that a browser sends without a preflight", async () => {
     expect((await send(search(query))).status).toBe(400);
     // A browser that once asked for a password sends it to this host for any page.
     const basic = { authorization: "Basic YW55OmFueQ==" };
@@ -73,7 +73,7 @@ describe("a request from another site", () => {
     expect(gateway.bird.requests).toEqual([]);
   });
 
-  test.each(["PUT", "PATCH", "DELETE", "OPTIONS"])("gets nothing done with %s", async (method) => {
+  test.each(["PUT", "PATCH", "DELETE", "OPTIONS"])("changes nothing with %s", async (method) => {
     const answer = await send(search(query), {
       method,
       headers: { authorization, "apollo-require-preflight": "1" },
@@ -106,7 +106,7 @@ describe("an exposed page", () => {
     expect(answer.text).not.toMatch(/<html|graphiql/i);
   });
 
-  test("is not what /graphql shows a browser", async () => {
+  test("is not shown to a browser at /graphql", async () => {
     const answer = await send(`${gateway.url}/graphql`, { headers: { accept: "text/html" } });
     expect(answer.status).toBe(400);
     expect(answer.text).not.toMatch(/<html/i);
@@ -138,7 +138,7 @@ describe("headers", () => {
     },
   );
 
-  test("go to Bird only as the gateway's own: nothing of the caller's but the key", async () => {
+  test("of the caller are not passed on to Bird, except for the key", async () => {
     await post(gateway, { query }, { "x-forwarded-host": "evil", cookie: "a=b", "x-request-id": "r-1" });
     const [request] = gateway.bird.requests;
     expect(Object.keys(request?.headers ?? {}).sort()).toEqual(
@@ -147,10 +147,13 @@ describe("headers", () => {
     expect(request?.headers["host"]).toBe(new URL(gateway.bird.url).host);
   });
 
-  test.each(['a"b', "a b", "x".repeat(129), "$(id)"])("come back without the request id %j", async (id) => {
-    const answer = await post(gateway, { query: "{ __typename }" }, { "x-request-id": id });
-    expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
-  });
+  test.each(['a"b', "a b", "x".repeat(129), "$(id)"])(
+    "of the response do not repeat the request id %j",
+    async (id) => {
+      const answer = await post(gateway, { query: "{ __typename }" }, { "x-request-id": id });
+      expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
 
   test("of more than 16 kB are rejected", async () => {
     const answer = await raw(`GET /livez HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(17_000)}\r\n\r\n`);
@@ -180,7 +183,7 @@ describe("headers", () => {
 });
 
 describe("a slow client", () => {
-  test("is cut while it sends its headers, and, later, while it sends its body", async () => {
+  test("is disconnected while it sends its headers, and, after a longer time, while it sends its body", async () => {
     const cut: string[] = [];
     const noted = async (part: string, answer: Promise<string>) => {
       expect(await answer).toMatch(/^HTTP\/1.1 408 [^]*"errors":\[\{[^]*"REQUEST_TIMEOUT"/);

@@ -73,7 +73,7 @@ const mistakes: [string, { query: string; variables?: unknown; operationName?: s
 ];
 
 describe("a mistake", () => {
-  test.each(mistakes)("is answered as the caller's, and is no bug: %s", async (_what, body) => {
+  test.each(mistakes)("is reported as the caller's error, and not as a bug: %s", async (_what, body) => {
     const answer = await post(gateway, body, { "router-authorization": secret });
     expect(answer.status).toBeLessThan(500);
     expect(codesOf(answer).length).toBeGreaterThanOrEqual(1);
@@ -84,7 +84,7 @@ describe("a mistake", () => {
     expect(gateway.bird.requests).toEqual([]);
   });
 
-  test("is the caller's with GET, too", async () => {
+  test("with GET is also reported as the caller's error", async () => {
     const search = new URLSearchParams({ query: "subscription { a }" });
     const headers = { authorization: "AccessKey any", "apollo-require-preflight": "1" };
     const answer = await send(`${gateway.url}/graphql?${search.toString()}`, { headers });
@@ -132,7 +132,7 @@ describe("in production an error", () => {
     expect(text).not.toMatch(/canary|stack/i);
   });
 
-  test("says where in the caller's own text something is wrong", async () => {
+  test("gives the location of the mistake in the caller's text", async () => {
     const { body } = await post(gateway, { query: "{\n  __typename\n  canary\n}" });
     expect(body.errors).toEqual([
       expect.objectContaining({

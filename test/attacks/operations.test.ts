@@ -190,7 +190,7 @@ describe("an operation that is too large", () => {
   });
 });
 
-describe("an operation that is large and right", () => {
+describe("an operation that is large and valid", () => {
   test("passes with 100 aliased lookups and every field", async () => {
     const answer = await post(gateway, { query: `{ ${lookups(100, everyField)} }` });
     expect(answer.body.errors).toBeUndefined();
@@ -205,7 +205,7 @@ describe("an operation that is large and right", () => {
   });
 });
 
-describe("a request that is wrong", () => {
+describe("an invalid request", () => {
   test.each<[string, unknown, string]>([
     ["an array of operations", [{ query: "{ __typename }" }, { query: "{ __typename }" }], "BAD_REQUEST"],
     [

@@ -108,7 +108,7 @@ describe.each([
   });
 });
 
-test("whatever the key and the value, Bird gets exactly them or nothing", async () => {
+test("Bird gets exactly the key and the value that the caller gave, or no call is made", async () => {
   const anything = fc.oneof(
     fc.string({ unit: "binary", maxLength: 300 }),
     fc.string({ unit: "grapheme", maxLength: 60 }),

@@ -140,13 +140,13 @@ describe("enforce", () => {
 });
 
 describe("log", () => {
-  test("tells a client that sends a hash alone to send texts", async () => {
+  test("tells a client that sends a hash without a text to send texts", async () => {
     const result = await post(logging, byHash("0".repeat(64)));
     expect([result.status, codesOf(result)]).toEqual([200, ["PERSISTED_QUERY_NOT_SUPPORTED"]]);
     expect(logging.bird.requests).toEqual([]);
   });
 
-  test("executes what is not in the manifest, and writes down its hash and not its text", async () => {
+  test("executes an operation that is not in the manifest, and logs its hash and not its text", async () => {
     const result = await post(logging, { query: adHoc });
     expect(result.body.data).toBeDefined();
     expect(logging.bird.requests).toHaveLength(1);
@@ -157,8 +157,8 @@ describe("log", () => {
   });
 });
 
-describe("an id that means nothing here", () => {
-  test("has status 200 in application/json, where Apollo's clients and routers look for it, and 400 elsewhere", async () => {
+describe("an unknown id", () => {
+  test("has status 200 in application/json, as Apollo's clients and routers expect, and 400 in other media types", async () => {
     for (const [gateway, request] of [
       [enforcing, byHash("0".repeat(64))],
       [enforcing, { documentId: "nowhere" }],
@@ -230,13 +230,13 @@ describe("a router behind which a manifest is enforced", () => {
     expect(subgraph.bird.requests).toEqual([]);
   });
 
-  test("has its limits all the same", async () => {
+  test("still has limits", async () => {
     expect(codesOf(await asRouter(people(1001)))).toEqual(["TOO_MANY_REPRESENTATIONS"]);
     expect(codesOf(await asRouter({ query: `{ ${"a: __typename ".repeat(200)} }` }))).not.toEqual([]);
     expect(subgraph.bird.requests).toEqual([]);
   });
 
-  test("may send a body for all the entities that it may ask for, plain and packed; nobody else may", async () => {
+  test("may send a body for all entities it may ask for, plain and compressed; other callers may not", async () => {
     const large = people(1000, "x".repeat(500));
     expect(JSON.stringify(large).length).toBeGreaterThan(600_000);
     expect((await asRouter(large)).body).toMatchObject({ data: { _entities: { length: 1000 } } });
@@ -251,7 +251,7 @@ describe("a router behind which a manifest is enforced", () => {
   });
 });
 
-describe("npm run persist, given what cannot be a manifest", () => {
+describe("npm run persist, given an invalid manifest", () => {
   const persist = (...files: string[]) =>
     runProcess({}, "npm", ["run", "--silent", "persist", "--", ...files]);
   const other = "fragment Name on ConversationParticipant { id }";
@@ -279,7 +279,7 @@ describe("npm run persist, given what cannot be a manifest", () => {
     expect(stderr.trim().split("\n")).toEqual([expect.stringContaining(problem)]);
   });
 
-  test("takes a fragment that is defined twice alike", async () => {
+  test("accepts a fragment that is defined twice with the same text", async () => {
     const files = [writeTemporary(read), writeTemporary(fragment), writeTemporary(` ${fragment} # again`)];
     expect((await persist(...files)).code).toBe(0);
   });

@@ -18,12 +18,12 @@ describe("one key that floods its workspace", () => {
     expect(served(inbox)).toBe(6);
     const order = (await tenancy.bird.takeCalls()).map(({ key }) => key);
     const turns = order.flatMap((key, index) => (key === "inbox" ? [index] : []));
-    // The first ones may come while the flood has all permits. From then on the two take turns, and the calls of one
+    // The first ones may arrive while the flood holds all permits. From then on the two take turns, and the calls of one
     // moment arrive in any order.
     expect((turns.at(-1) ?? 0) - (turns[1] ?? 0)).toBeLessThan(3 * 6);
   }, 30_000);
 
-  test("is the one that is rejected, and told when to come again", async () => {
+  test("gets RateLimitedError with retryAfterSeconds", async () => {
     const flood = tenancy.reads(70, "job");
     expect(served(await tenancy.reads(6, "inbox"))).toBe(6);
     const rejected = (await flood).filter(({ __typename }) => __typename === "RateLimitedError");
@@ -36,7 +36,7 @@ describe("one key that floods its workspace", () => {
 });
 
 describe("a workspace's calls", () => {
-  test("keep to the quota, whatever Bird answers and however many want to call", async () => {
+  test("keep to the quota for every answer of Bird and any number of callers", async () => {
     await tenancy.bird.setRules([
       { key: "job", status: 404, latencyMs: [0, 500] },
       { key: "foreign", status: 403 },
@@ -47,7 +47,7 @@ describe("a workspace's calls", () => {
     expect(calls.length).toBeLessThanOrEqual(allowed(calls));
   }, 30_000);
 
-  test("find every free permit while slow calls hold others", async () => {
+  test("get every free permit while slow calls hold others", async () => {
     await tenancy.bird.setRules([{ key: "slow", status: 0, method: "PATCH" }]);
     await tenancy.accept(["slow"]);
     const slow = Array.from({ length: 12 }, () => tenancy.update("slow"));
@@ -59,7 +59,7 @@ describe("a workspace's calls", () => {
   }, 30_000);
 });
 
-test("fifty participants whom no list shows are all read where nobody else calls", async () => {
+test("fifty participants that no list contains are all read when the workspace has no other caller", async () => {
   const results = await tenancy.readIn(
     "job",
     Array.from({ length: 5 * QUOTA }, () => tenancy.home),

@@ -12,7 +12,7 @@ afterAll(() => tenancy.close());
 beforeEach(() => tenancy.moveOn("tenant"));
 
 describe("junk keys", () => {
-  test("lock no new key out of a workspace: each is served, behind 15 that are answered 401", async () => {
+  test("do not lock a new key out of a workspace: it is served behind 15 that are answered 401", async () => {
     await tenancy.bird.setRules([{ key: "junk", status: 401, latencyMs: [50, 100] }]);
     const junk = tenancy.reads(15, (index) => `junk-${index}`);
     expect(served(await tenancy.reads(6, (index) => `fresh-${index}`))).toBe(6);
@@ -26,7 +26,7 @@ describe("junk keys", () => {
     await junk;
   }, 30_000);
 
-  test("rest when one of them was answered 401 ten times in a row", async () => {
+  test("are paused when one of them was answered 401 ten times in a row", async () => {
     await tenancy.bird.setRules([{ key: "junk", status: 401 }]);
     const codes: (string | undefined)[] = [];
     for (let index = 0; index < 14; index++) codes.push((await tenancy.read("junk")).code);
@@ -51,7 +51,7 @@ describe("a key that Bird does not accept", () => {
     30_000,
   );
 
-  test("pays for its calls where it is answered 403, also if it was accepted before", async () => {
+  test("has its calls counted when it is answered 403, also if it was accepted before", async () => {
     await tenancy.accept(["paying"]);
     await tenancy.bird.setRules([{ key: "paying", status: 403 }]);
     await tenancy.reads(30, "paying");
@@ -70,8 +70,8 @@ async function openCircuitOf(key: string): Promise<void> {
   throw new Error("the circuit does not open");
 }
 
-describe("what a stranger causes stays the stranger's", () => {
-  test("a 429: the tenant is served, and the stranger rests", async () => {
+describe("a failure that a stranger causes affects no tenant", () => {
+  test("a 429: the tenant is served, and the stranger is paused", async () => {
     await tenancy.bird.setRules([{ key: "limited", status: 429, headers: { "retry-after": "86400" } }]);
     expect((await tenancy.read("limited")).retryAfterSeconds).toBe(86_400);
     await tenancy.bird.takeCalls();
@@ -100,7 +100,7 @@ describe("what a stranger causes stays the stranger's", () => {
     40_000,
   );
 
-  test("but after an outage at the start every key can be accepted", async () => {
+  test("an outage at the start: afterwards every key can be accepted", async () => {
     const readAll = () => tenancy.reads(8, (index) => `early-${index}`);
     await tenancy.bird.setRules([{ key: "early", status: 503 }]);
     expect(served(await readAll())).toBe(0);

@@ -10,7 +10,7 @@ import {
 } from "../support/counting-bird.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 
-/** A result, as far as these tests look at it. */
+/** The fields of a result that these tests check. */
 export type Result = {
   __typename: string;
   code?: string;
@@ -22,13 +22,13 @@ export type Result = {
 const selection = `{ __typename
   ... on BirdError { code message } ... on RateLimitedError { retryAfterSeconds } ... on ValidationError { fieldErrors { path } } }`;
 
-/** Reads a second and workspace: few, so that a few dozen operations are a flood and a busy machine can make them. */
+/** The quota in reads per second: small, so that a few dozen operations exceed it even on a busy machine. */
 export const QUOTA = 10;
 const CONNECTIONS = 100;
 
 export class Tenancy {
   readonly bird: CountingBird;
-  /** Where calls go that name no workspace. A new one has all of its quota. */
+  /** The workspace of calls that name none. A new workspace has all of its quota. */
   home: string = randomUUID();
   readonly #gateway: GatewayProcess;
   readonly #pool: Pool;
@@ -59,7 +59,7 @@ export class Tenancy {
     return result;
   }
 
-  /** So many operations at once, of one key or of one key each. */
+  /** Sends this many operations at once, all with one key or each with its own. */
   async reads(count: number, key: string | ((index: number) => string)): Promise<Result[]> {
     const keyOf = typeof key === "string" ? () => key : key;
     return Promise.all(Array.from({ length: count }, (_, index) => this.read(keyOf(index))));
@@ -77,14 +77,14 @@ export class Tenancy {
     return result;
   }
 
-  /** Begins in a new workspace, where Bird answers everybody and accepts these keys. */
+  /** Changes to a new workspace, where Bird answers every key and has accepted these. */
   async moveOn(...keys: string[]): Promise<void> {
     this.home = randomUUID();
     await this.bird.setRules([]);
     await this.accept(keys);
   }
 
-  /** Makes keys accepted, and forgets the calls that it took. */
+  /** Makes Bird accept keys, and does not count the calls for it. */
   async accept(keys: string[], inWorkspace = this.home): Promise<void> {
     for (const key of keys) await this.read(key, inWorkspace);
     await this.bird.takeCalls();
@@ -107,7 +107,7 @@ export class Tenancy {
       body: JSON.stringify({ query }),
     });
     const text = await body.text();
-    // On a busy machine the event loop comes late. Then the gateway executes nothing and asks to try again.
+    // On a busy machine the event loop is delayed. The gateway then answers 503 and executes nothing.
     if (text.includes("OVERLOADED") && attempts > 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
       return this.#send(key, query, attempts - 1);
@@ -138,7 +138,7 @@ export const inventWorkspaces = (count: number): string[] =>
 export const served = (results: Result[]): number =>
   results.filter(({ __typename }) => __typename === "ConversationParticipant").length;
 
-/** How many of these calls came with keys that begin so. */
+/** The number of these calls whose keys begin with this prefix. */
 export const callsOf = (calls: CountedCall[], key: string): number =>
   calls.filter((call) => call.key.startsWith(key)).length;
 

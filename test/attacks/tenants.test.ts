@@ -9,7 +9,7 @@ import { post, startAttacked, type Attacked } from "./attacked.ts";
 let gateway: Attacked;
 
 beforeAll(async () => {
-  // A Bird that tells each caller a secret of that caller's own: the key it came with and the path it asked for.
+  // A Bird that answers each caller with that caller's secret: its key and the requested path.
   const secretive = choose(({ headers, path }) => {
     const displayName = `${headers["authorization"] ?? ""} ${decodeURIComponent(path)}`;
     return json(200, { ...aParticipant, displayName });
@@ -53,7 +53,7 @@ test("two tenants who ask for the same participant at the same moment make two c
   );
 }, 60_000);
 
-test("tenants and addresses that would be one text when joined are told apart", async () => {
+test("tenants and addresses whose joined texts are equal are told apart", async () => {
   const pairs = [
     ["a", { ...john, key: "b:c", value: "d" }],
     ["a", { ...john, key: "b", value: "c:d" }],

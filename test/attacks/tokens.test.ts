@@ -48,7 +48,7 @@ async function ask(query: string, authorization: string, at = gateway): Promise<
   return data.result;
 }
 
-/** The answer once it is decided: a token that no known key has signed may have to wait for the next fetch of the keys. */
+/** The final answer: a token that no known key has signed may have to wait for the next fetch of the keys. */
 async function decided(query: string, authorization: string): Promise<unknown> {
   let answer: unknown;
   await until(async () => {
@@ -111,9 +111,9 @@ describe("a bad token", () => {
     ["signed with another key", async () => `Bearer ${await issuer.forged()}`],
     ["signed with the public key as a secret", async () => `Bearer ${await issuer.confused()}`],
     ["with an unknown key id", async () => `Bearer ${await issuer.token({}, { kid: "../own" })}`],
-    ["signed by nobody (none)", () => `Bearer ${unsigned("none")}`],
-    ["signed by nobody (None)", () => `Bearer ${unsigned("None")}`],
-    ["signed by nobody (RS256)", () => `Bearer ${unsigned("RS256")}x`],
+    ["unsigned (none)", () => `Bearer ${unsigned("none")}`],
+    ["unsigned (None)", () => `Bearer ${unsigned("None")}`],
+    ["unsigned (RS256)", () => `Bearer ${unsigned("RS256")}x`],
     [
       "whose payload was exchanged",
       async () => {
@@ -175,7 +175,7 @@ describe("a right that the token does not give", () => {
     expect(gateway.bird.requests).toEqual([]);
   });
 
-  test("is FORBIDDEN by scope: who may read may not update, nor the other way round", async () => {
+  test("is FORBIDDEN by scope: the right to read does not include updates, nor the reverse", async () => {
     const reader = `Bearer ${await issuer.token({ scope: "openid participant:read" })}`;
     const writer = `Bearer ${await issuer.token({ scope: "participant:write participant:reader" })}`;
     expect([await ask(read(), reader), await ask(update(), reader)]).toEqual([found, forbidden]);
@@ -185,7 +185,7 @@ describe("a right that the token does not give", () => {
 });
 
 describe("the issuer's keys", () => {
-  test("out of reach are nobody's fault who calls: UpstreamError UNAVAILABLE, and nothing is called", async () => {
+  test("out of reach give UpstreamError UNAVAILABLE, and no call is made", async () => {
     const broken = await startIssuer([workspaceId]);
     broken.fail(503);
     const late = await startAttacked(trusting(broken, file));
@@ -200,7 +200,7 @@ describe("the issuer's keys", () => {
     await broken.close();
   });
 
-  test("out of reach are asked for once a second at most, and logged once, however many tokens come", async () => {
+  test("out of reach are fetched once a second at most, and logged once, for any number of tokens", async () => {
     const broken = await startIssuer([workspaceId]);
     broken.fail(503);
     const late = await startAttacked(trusting(broken, file));
@@ -297,7 +297,7 @@ describe("a router's reference", () => {
     expect(behindRouter.bird.requests).toHaveLength(1);
   });
 
-  test("to another workspace is an error of that entity, and nothing is called", async () => {
+  test("to another workspace is an error of that entity, and no call is made", async () => {
     behindRouter.bird.requests.length = 0;
     expect(await refer(other)).toMatchObject({
       data: { _entities: [null] },

@@ -30,7 +30,7 @@ const query = `{ ${times(27, (index) => `a${index}: ${lookup(`{ ... on BirdError
 const body = JSON.stringify({ query });
 const request = `POST /graphql HTTP/1.1\r\nhost: a\r\nauthorization: AccessKey any\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 
-/** Asks for the answer, and takes none of it. */
+/** Sends the request, and does not read the answer. */
 async function ask(): Promise<Socket> {
   const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
   socket.on("error", () => undefined);
@@ -48,7 +48,7 @@ async function metric(name: string): Promise<number> {
 
 const answered = () => gateway.process.stderr().split('"event":"requestAnswered"').length - 1;
 
-describe("answers of 4 MB that nobody reads", () => {
+describe("answers of 4 MB that are not read", () => {
   test("on 200 connections hold 64 MB together, and others are served with a heap of 256 MB", async () => {
     const before = await metric("nodejs_external_memory_bytes");
     for (let asked = 1; asked <= CONNECTIONS; asked++) {
@@ -57,7 +57,7 @@ describe("answers of 4 MB that nobody reads", () => {
     }
     let held = 0;
     await until(async () => {
-      // Work makes the garbage collector free what is not held any more.
+      // Allocations make the garbage collector run, so it frees unreferenced memory.
       expect((await post(gateway, { query })).status).toBe(200);
       held = (await metric("nodejs_external_memory_bytes")) - before;
       // Unbounded it would be 800 MB; the garbage collector may be behind.
@@ -67,7 +67,7 @@ describe("answers of 4 MB that nobody reads", () => {
     expect(await metric('gateway_dropped_connections_total\\{reason="answers"\\}')).toBeGreaterThan(0);
   }, 120_000);
 
-  test("go with their connections when nothing is taken for 10 s", async () => {
+  test("are dropped with their connections when nothing is read for 10 s", async () => {
     const socket = await ask();
     const begin = socket.bytesRead;
     // A connection that the other side has closed is reset when something is written to it.
@@ -77,10 +77,10 @@ describe("answers of 4 MB that nobody reads", () => {
     expect(socket.bytesRead - begin).toBeLessThan(4 * 1000 * 1000);
   }, 40_000);
 
-  test("stay as long as something is taken, however slowly", async () => {
+  test("are kept as long as the caller reads something, however slowly", async () => {
     const socket = await ask();
     const end = Date.now() + 15_000;
-    // A little every half second, for longer than a connection may take nothing.
+    // The caller reads a little every half second, for longer than a connection may read nothing.
     while (Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       socket.resume();

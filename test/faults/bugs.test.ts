@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe("a bug", () => {
-  test("is masked, but for the request id", async () => {
+  test("is masked: the caller sees only the request id", async () => {
     const headers = { authorization: `AccessKey ${key}`, "x-request-id": "request-7" };
     const answer = await execute(
       server.url,

@@ -7,7 +7,7 @@ import { choose, Hold, json } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 import { ReadParticipantDocument, UpdateStatusDocument } from "../support/__generated__/operations.ts";
 
-/** The upstream holds every answer until a test lets it go. */
+/** The upstream holds every answer until a test releases it. */
 let held = new Hold();
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;

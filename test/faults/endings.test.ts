@@ -79,7 +79,7 @@ describe("docs/errors.md", () => {
   });
 });
 
-test("nothing the process wrote or counted holds a key, an address, a phone number or a name", async () => {
+test("logs and metrics contain no key, email address, phone number or name", async () => {
   for (const gateway of Object.values(gateways)) {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     expect(canariesIn(gateway.stdout() + gateway.stderr() + metrics)).toEqual([]);
@@ -104,7 +104,7 @@ async function runRow({ call, bird }: Row) {
 
 function send(gateway: GatewayProcess, call: string, workspaceId: string, status: "ACTIVE" | null) {
   const address = { workspaceId, conversationId: randomUUID(), key: canaries.phone, value: canaries.email };
-  // Each row has a key, and so connections, of its own: on another row's connection a reset would be no ending.
+  // Each row has its own key and connections: a reset of a connection that another row used would be retried.
   const headers = { authorization: `AccessKey ${key}-${workspaceId}` };
   return call === "read"
     ? execute(gateway.url, ReadParticipantDocument, address, headers)
@@ -113,7 +113,7 @@ function send(gateway: GatewayProcess, call: string, workspaceId: string, status
 
 async function failTwentyTimes(gateway: GatewayProcess, workspaceId: string): Promise<void> {
   upstream.setScript(workspaceId, { GET: [json(404, {}), json(500, {})] });
-  // The first answer makes the key accepted; strangers get too little of the quota to open a circuit.
+  // The first answer makes the key accepted; a stranger's share of the quota is too small to open a circuit.
   await send(gateway, "read", workspaceId, null);
   await Promise.all(Array.from({ length: 20 }, () => send(gateway, "read", workspaceId, null)));
 }
@@ -124,7 +124,7 @@ function resultOf(data: object | null | undefined): Record<string, unknown> {
   return Object.fromEntries(Object.entries(result));
 }
 
-/** A result in the words of the table: every field of an error that is not null, in the order of the schema. */
+/** A result in the format of the table: every field of an error that is not null, in the order of the schema. */
 function describeResult(result: Record<string, unknown>): string {
   const { __typename, code, details, ...rest } = result;
   if (__typename === "ConversationParticipant") return `${__typename} status: ${String(result["status"])}`;

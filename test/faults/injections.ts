@@ -29,7 +29,7 @@ const pending = json(200, { ...participant, status: "pending" });
 const limited = (retryAfter?: string) =>
   json(429, bird("TooMany"), retryAfter === undefined ? {} : { "retry-after": retryAfter });
 
-/** By the words of the column "Bird" in docs/errors.md. */
+/** The scripts, by the text of the column "Bird" in docs/errors.md. */
 export const reads: Record<string, Script> = {
   "answers with the participant": { GET: [there] },
   "leaves the status out": { GET: [json(200, { ...participant, status: undefined })] },
@@ -159,7 +159,7 @@ function lookedUpOnce(...statuses: number[]): Record<string, Script> {
   );
 }
 
-/** All updates set ACTIVE, but for those to null. */
+/** All updates set ACTIVE, except for those to null. */
 export const updates: Record<string, Script> = {
   "answers with the participant": { PATCH: [there] },
   "says 404": { PATCH: [json(404, bird("NoSuchParticipant"))] },
@@ -238,5 +238,5 @@ export const updates: Record<string, Script> = {
   "says 204, and the status is there": { PATCH: [bytes("HTTP/1.1 204 No Content\r\n\r\n")], GET: [there] },
 };
 
-/** Where no upstream can be scripted: by what the gateway is connected to. */
+/** The failures that no upstream can be scripted for, by the kind of connection. */
 export const connections = ["refuses the connection", "never finishes the TLS handshake"] as const;

@@ -7,7 +7,7 @@ import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstre
 import { reads } from "./injections.ts";
 
 const MEGABYTE = 1024 * 1024;
-/** What the process may grow by, and what the garbage collector may be behind with. */
+/** The largest growth of the process, with an allowance for memory that is not collected yet. */
 const BOUND = 20 * MEGABYTE;
 const NOISE = 15 * MEGABYTE;
 const hostile = [

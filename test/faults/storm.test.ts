@@ -23,7 +23,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** Reads some participant; what it was answered with. */
+/** Reads a participant; resolves with the result. */
 async function read(index: number): Promise<{ member: string; code: string | null }> {
   const { data } = await execute(gateway.url, ReadParticipantDocument, {
     ...john,
@@ -53,7 +53,7 @@ test("a thousand operations on a Bird that fails send it little, all end typed, 
   expect(
     [...members].filter((member) => member !== "UpstreamError" && member !== "RateLimitedError"),
   ).toEqual([]);
-  // Twenty open the circuit; what is under way by then comes on top, and a tenth for retries, at least three.
+  // Twenty failures open the circuit. Calls in flight at that moment add to them, and so do retries: a tenth, at least three.
   expect(calls).toBeLessThanOrEqual(20 + CONCURRENCY + 7);
 
   expect(results.filter(({ code }) => code === "CircuitOpen").length).toBeGreaterThan(900);
@@ -70,6 +70,6 @@ test("an open circuit answers without a call", async () => {
   const alone: (string | null)[] = [];
   for (let index = 0; index < 50; index++) alone.push((await read(index)).code);
   expect(alone.filter((code) => code === "CircuitOpen").length).toBeGreaterThan(40);
-  // What is not answered by the circuit is a probe, one every few seconds.
+  // The circuit lets a probe through every few seconds. It answers all other calls.
   expect(upstream.requests.length - before).toBeLessThanOrEqual(10);
 });
