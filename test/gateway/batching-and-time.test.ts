@@ -7,7 +7,7 @@ import { choose, hang, html, json, later } from "../support/steps.ts";
 import { ReadParticipantDocument, ReadParticipantsDocument } from "../support/__generated__/operations.ts";
 
 const PAGE_SIZE = 100;
-/** Milliseconds that every answer takes. */
+/** Milliseconds until each answer. */
 const LATENCY_MS = 30;
 
 let gateway: TestGateway | undefined;
@@ -57,7 +57,7 @@ function page(people: number, hasTotal: boolean): Step {
 
 const listOrSingle = (list: Step) => choose(({ path }) => later(LATENCY_MS, isList(path) ? list : single));
 
-/** Looks these people up in one operation; how often each union member came. */
+/** Looks these people up in one operation; counts the results by union member. */
 async function lookUp(url: string, numbers: number[]) {
   const identifiers = numbers.map((number) => ({ key: "emailaddress", value: nameOf(number) }));
   const data = await executeForData(url, ReadParticipantsDocument, {
@@ -103,13 +103,13 @@ describe("100 lookups", () => {
     },
   );
 
-  test("that no list shows are all served, on an idle workspace with the usual quota", async () => {
+  test("of participants that no list contains are all served, on an idle workspace with the default quota", async () => {
     const { url, upstream } = await start(listOrSingle(page(0, true)), { BIRD_READS_PER_SECOND: "50" });
     expect(await lookUp(url, range(100))).toEqual({ ConversationParticipant: 100 });
     expect(callsAt(upstream)).toEqual({ pages: 1, singles: 100 });
   });
 
-  test("that the quota cannot serve before the deadline are not sent, and said to be at once", async () => {
+  test("that the quota cannot serve before the deadline are not sent, and fail at once", async () => {
     const { url, upstream } = await start(listOrSingle(page(0, true)), {
       BIRD_READS_PER_SECOND: "10",
       BIRD_DEADLINE_MS: "4000",
@@ -130,7 +130,7 @@ describe("a list that fails", () => {
     expect(callsAt(upstream)).toEqual({ pages: 1, singles: 30 });
   });
 
-  test("by hanging for longer than the operation may take leaves half of its time", async () => {
+  test("by hanging for longer than the operation's deadline leaves half of its time for single reads", async () => {
     const { url, upstream } = await start(
       choose(({ path }) => (isList(path) ? hang : single)),
       { BIRD_DEADLINE_MS: "4000", BIRD_ATTEMPT_TIMEOUT_MS: "600000" },
@@ -139,7 +139,7 @@ describe("a list that fails", () => {
     expect(callsAt(upstream)).toEqual({ pages: 1, singles: 30 });
   });
 
-  test("together with everything else costs one single read, not one for each lookup", async () => {
+  test("when single reads fail too costs one single read, not one for each lookup", async () => {
     const { url, upstream } = await start(html(200));
     expect(await lookUp(url, range(30))).toEqual({ UpstreamError: 30 });
     expect(callsAt(upstream)).toEqual({ pages: 1, singles: 1 });

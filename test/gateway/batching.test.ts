@@ -20,7 +20,7 @@ async function start(sandboxOptions: SandboxOptions, environment: Record<string,
 
 type Address = ReturnType<typeof member>;
 
-/** One operation with an alias for each address; the names of the members that came back. */
+/** One operation with an alias for each address; the names of the union members it returned. */
 async function readByAliases(url: string, addresses: Address[]): Promise<string[]> {
   const fields = addresses.map(({ workspaceId, conversationId, key, value }, index) => {
     const args = JSON.stringify({ workspaceId, conversationId, key, value })
@@ -75,7 +75,7 @@ describe("one operation", () => {
     expect(calls.length).toBeLessThanOrEqual(101);
   });
 
-  test("goes on to the pages that are worth it", async () => {
+  test("reads further pages that save calls", async () => {
     const { url, calls } = await start({ conversations: [crowd(250)] });
     await readByAliases(
       url,
@@ -112,7 +112,7 @@ describe("a list that is denied", () => {
 });
 
 describe("conversationParticipants", () => {
-  test("answers in the order of the identifiers, duplicates included, each by itself", async () => {
+  test("answers in the order of the identifiers, with a result for each duplicate", async () => {
     const { url, calls } = await start({ conversations: [crowd(10)] });
     const identifiers = [3, 1, 3].map((index) => ({ key: "emailaddress", value: member(index).value }));
     identifiers.push(
@@ -132,7 +132,7 @@ describe("conversationParticipants", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test("takes 100 identifiers, and rejects 101 as a wrong request", async () => {
+  test("accepts 100 identifiers, and rejects 101 as an invalid request", async () => {
     const { url, calls } = await start({ conversations: [crowd(10)] });
     const identifiers = range(101).map(() => ({ key: "emailaddress", value: member(0).value }));
     const place = { workspaceId: john.workspaceId, conversationId: crowdId };
@@ -149,7 +149,7 @@ describe("conversationParticipants", () => {
 });
 
 describe("concurrent operations", () => {
-  /** Holds every answer until a busy machine has begun all that starts together. */
+  /** Holds every answer until all operations have begun, also on a busy machine. */
   const slow = { fault: "latency=1500" };
 
   const read = (url: string, authorization: string) =>
@@ -175,7 +175,7 @@ describe("concurrent operations", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test("keep nothing once it has been handed out", async () => {
+  test("do not reuse a result after its read has ended", async () => {
     const { url, calls } = await start({});
     await read(url, "AccessKey sandbox");
     await read(url, "AccessKey sandbox");

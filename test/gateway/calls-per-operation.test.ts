@@ -18,7 +18,7 @@ beforeEach(() => {
   gateway.calls.length = 0;
 });
 
-test("what lies beyond the calls of one operation is RateLimitedError, without a call", async () => {
+test("a lookup beyond the calls of one operation is RateLimitedError, without a call", async () => {
   const identifiers = Array.from({ length: 5 }, (_, index) => ({
     key: "emailaddress",
     value: `n${index}@example.com`,
@@ -39,7 +39,7 @@ test("what lies beyond the calls of one operation is RateLimitedError, without a
   expect(gateway.calls).toHaveLength(3);
 });
 
-test("retries and readings back count as calls", async () => {
+test("retries and reads after lost updates count as calls", async () => {
   await executeForData(gateway.url, ReadParticipantDocument, misbehaving("status=503"));
   expect(gateway.calls).toHaveLength(3);
   gateway.calls.length = 0;

@@ -109,7 +109,7 @@ describe("a page on another origin", () => {
     expect(corsHeaders(await ask(open, other))).toEqual([]);
   });
 
-  test("gets no permission without CORS_ORIGINS, whatever its origin", async () => {
+  test("gets no permission from any origin without CORS_ORIGINS", async () => {
     expect(corsHeaders(await preflight(closed, origin))).toEqual([]);
     expect(corsHeaders(await ask(closed, origin))).toEqual([]);
   });

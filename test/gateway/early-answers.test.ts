@@ -32,7 +32,7 @@ function upload({
     });
     request.once("error", reject);
     request.once("response", (answer) => {
-      // Nothing is read until the client has sent what it has to say.
+      // The client reads nothing until it has sent the whole body.
       const read = () => {
         let body = "";
         answer.setEncoding("utf8");
@@ -65,7 +65,7 @@ describe("the answer 413", () => {
   });
 });
 
-describe("any other answer without a look at the body", () => {
+describe("any other answer that is sent without reading the body", () => {
   test.each<[string, Upload, number]>([
     ["404", { length: 8_000_000, path: "/nowhere" }, 404],
     ["405", { length: 8_000_000, method: "PUT" }, 405],
@@ -86,7 +86,7 @@ test("a connection goes on after a body that was too large", async () => {
   expect(all.match(/^HTTP\/1.1 \d+/gm)).toEqual(["HTTP/1.1 413", "HTTP/1.1 200"]);
 });
 
-test("a connection is closed when a client goes on sending far more than is read and dropped", async () => {
+test("a connection is closed when a client sends far more than the gateway reads and drops", async () => {
   const { status, all } = await sendBytes(
     gateway.url,
     "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000000000\r\n\r\n",
@@ -95,7 +95,7 @@ test("a connection is closed when a client goes on sending far more than is read
   expect([status, all.match(/^HTTP\/1.1 \d+/gm)]).toEqual([413, ["HTTP/1.1 413"]]);
 });
 
-describe("a request that is no request", () => {
+describe("a malformed request", () => {
   test.each<[string, number, string, string[]]>([
     [
       "headers that are too large",

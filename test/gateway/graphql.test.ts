@@ -96,7 +96,7 @@ describe("conversationParticipant", () => {
     expect(segments).toEqual([value, value]);
   });
 
-  test("asks Bird once for what one operation asks for ten times", async () => {
+  test("reads a participant once that one operation looks up ten times", async () => {
     const aliases = Array.from(
       { length: 10 },
       (_, index) => `a${index}: conversationParticipant(${args}) { __typename }`,
@@ -106,7 +106,7 @@ describe("conversationParticipant", () => {
     expect(gateway.calls).toHaveLength(1);
   });
 
-  test("lets no failure of one field touch another", async () => {
+  test("keeps the failure of one field from the others", async () => {
     const query = `{
       there: conversationParticipant(${args}) { __typename }
       gone: conversationParticipant(${args.replace("john", "nobody")}) { __typename }
@@ -124,7 +124,7 @@ describe("conversationParticipant", () => {
   const args = `workspaceId: "${workspaceId}", conversationId: "${conversationId}", key: "emailaddress", value: "john.doe@bird.com"`;
 });
 
-describe("input that must not be sent", () => {
+describe("invalid input, which is not sent", () => {
   test.each([
     ["workspaceId", { workspaceId: "1" }],
     ["conversationId", { conversationId: "../x" }],
@@ -142,7 +142,7 @@ describe("input that must not be sent", () => {
     expect(gateway.calls).toEqual([]);
   });
 
-  test("is a status that is missing", async () => {
+  test("includes a missing status", async () => {
     expect(await update(john, undefined)).toMatchObject({
       __typename: "ValidationError",
       code: "InvalidInput",
@@ -240,7 +240,7 @@ describe("a caller", () => {
   });
 });
 
-describe("a request that is itself wrong", () => {
+describe("an invalid request", () => {
   test("never has its variables' values repeated", async () => {
     for (const variables of [
       { input: { ...john, status: "canary" } },
@@ -281,7 +281,7 @@ describe("a request that is itself wrong", () => {
   });
 });
 
-describe("trying the unions out", () => {
+describe("the sandbox's fault participants", () => {
   test.each([
     ["status=404", "NotFoundError"],
     ["status=409", "UpstreamError"],

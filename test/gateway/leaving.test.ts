@@ -8,7 +8,7 @@ import { choose, hang, Hold, json, later } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 import { ReadParticipantDocument, ReadParticipantsDocument } from "../support/__generated__/operations.ts";
 
-/** The participant that is asked for, by whatever identifier. */
+/** The requested participant, with the identifier from the path. */
 const there = choose(({ path }) => {
   const [identifierKey = "", identifierValue = ""] = path.split("/").slice(-2).map(decodeURIComponent);
   return json(200, { ...aParticipant, contact: { ...aParticipant.contact, identifierKey, identifierValue } });
@@ -24,7 +24,7 @@ afterEach(async () => {
   [gateway, bird] = [undefined, undefined];
 });
 
-/** A gateway whose caller's key Bird has accepted already: nothing here is about strangers. */
+/** A gateway whose caller's key Bird has accepted, so that the rules for strangers do not apply. */
 async function start(environment: Record<string, string> = {}) {
   bird = await startUpstream(there);
   gateway = await startTestGateway(bird.url, environment);
@@ -68,7 +68,7 @@ async function leaveWhen(url: string, body: object, condition: () => boolean): P
   await expect(answer).rejects.toThrow();
 }
 
-/** What another caller gets, in another conversation. Calls that follow from before would have arrived by its end. */
+/** Another caller's result in another conversation. By its end, calls that were begun before have reached Bird. */
 async function askAsAnother(url: string) {
   const another = { ...john, conversationId: "c9c60caa-eaf5-4628-9687-91de4d452bfa" };
   const { data } = await execute(url, ReadParticipantDocument, another);
@@ -92,11 +92,11 @@ describe("a caller who leaves", () => {
     await leaveWhen(url, manyReads(30), () => upstream.requests.length >= 9);
     upstream.always(there);
     expect(await askAsAnother(url)).toMatchObject({ __typename: "ConversationParticipant" });
-    // The other caller's read had to wait for a permit, so those before it had their turn.
+    // The other caller's read waited for a permit, so the reads queued before it have had their turn.
     expect(upstream.requests.length).toBeLessThanOrEqual(10 + 1);
   });
 
-  test("after the first of 30 updates has that one finished, and the others not sent", async () => {
+  test("after the first of 30 updates: that one is finished, and the others are not sent", async () => {
     const { url, bird: upstream } = await start();
     const held = new Hold();
     upstream.always(choose(({ method }) => (method === "PATCH" ? held.step : there)));
@@ -109,7 +109,7 @@ describe("a caller who leaves", () => {
     expect(upstream.requests.map(({ method }) => method)).toEqual(["PATCH", "GET", "GET"]);
   });
 
-  test("does not end the read that another has joined", async () => {
+  test("does not end a read that another operation has joined", async () => {
     const { url, bird: upstream } = await start();
     const held = new Hold();
     upstream.always(held.step);
@@ -130,7 +130,7 @@ describe("a caller who leaves", () => {
 });
 
 describe("a joined read that waits for the quota", () => {
-  test("goes on with the time of the one who joined, when the one who began it is gone", async () => {
+  test("continues with the time of the operation that joined it, when the caller who began it has left", async () => {
     const { url, bird: upstream } = await start({ BIRD_READS_PER_SECOND: "1", BIRD_DEADLINE_MS: "5000" });
     const leaving = new AbortController();
     const first = post(url, readJohn, leaving.signal);
@@ -142,7 +142,7 @@ describe("a joined read that waits for the quota", () => {
   });
 });
 
-describe("an operation whose time is over", () => {
+describe("an expired operation", () => {
   test("sends none of the updates that are left, and opens no circuit", async () => {
     const { url, bird: upstream } = await start({
       BIRD_DEADLINE_MS: "1500",
@@ -178,7 +178,7 @@ describe("an operation whose time is over", () => {
 describe("callers with short timeouts", () => {
   const limits = { BIRD_ATTEMPT_TIMEOUT_MS: "1000" };
 
-  /** So many callers, each with a lookup of its own, who all leave after a while. */
+  /** Starts this many callers, each with its own lookup. All leave after a while. */
   async function leaveTogether(url: string, count: number, afterMs: number): Promise<void> {
     const leaving = new AbortController();
     const answers = identifiers(count).map(({ key, value }) =>
@@ -194,7 +194,7 @@ describe("callers with short timeouts", () => {
     await Promise.all(answers);
   }
 
-  test("open the circuit before a Bird that hangs, and a probe that they leave closes it", async () => {
+  test("open the circuit when Bird hangs, and a probe whose caller leaves closes it", async () => {
     const { url, bird: upstream } = await start(limits);
     upstream.always(hang);
     await leaveTogether(url, 60, 600);
@@ -218,7 +218,7 @@ describe("callers with short timeouts", () => {
     await until(async () => (await askAsAnother(url))?.__typename === "ConversationParticipant");
   });
 
-  test("do not open it where Bird answers others in time", async () => {
+  test("do not open the circuit when Bird answers other callers in time", async () => {
     const { url, bird: upstream } = await start();
     upstream.always(hang);
     await leaveTogether(url, 60, 0);

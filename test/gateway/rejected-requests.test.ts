@@ -1,4 +1,4 @@
-// Requests that are rejected, for what they are rather than for what they ask: nothing of them reaches Bird.
+// Requests that are rejected for their form: none of them reaches Bird.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { aParticipant, john } from "../support/bird.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
@@ -50,7 +50,7 @@ const postUpdate = (headers: Record<string, string>) =>
   send({ headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(update) });
 
 describe("an update", () => {
-  test("is sent to Bird when nothing is wrong with its request", async () => {
+  test("is sent to Bird when its request is valid", async () => {
     expect((await postUpdate({})).status).toBe(200);
     expect(bird.requests.map(({ method }) => method)).toEqual(["PATCH"]);
   });

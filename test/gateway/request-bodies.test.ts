@@ -43,7 +43,7 @@ async function post(body: Uint8Array, headers: Record<string, string> = {}) {
   return { status: answer.status, headers: answer.headers, data, code: errors?.[0]?.extensions.code };
 }
 
-/** Bytes in the midst of a body that is UTF-8 otherwise. */
+/** A body of valid UTF-8 with these bytes in the middle. */
 const around = (bytes: readonly number[]) => {
   const [before = "", after = ""] = bodyOf("jos|").split("|");
   return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);

@@ -89,7 +89,7 @@ const there = json(200, aParticipant);
 const found = { __typename: "ConversationParticipant" };
 const values = Array.from({ length: 30 }, (_, index) => `p${index}@example.com`);
 
-describe("a response that names another participant than was asked for", () => {
+describe("a response with another participant than requested", () => {
   test("is read again once, on a fresh connection", async () => {
     const { gateway, bird } = await start(perConnection(right, json(200, person("late@example.com"))));
     for (const value of ["a@example.com", "b@example.com"])
@@ -97,7 +97,7 @@ describe("a response that names another participant than was asked for", () => {
     expect(bird.requests.map(({ connection }) => connection)).toEqual([1, 1, 2]);
   });
 
-  test("is Bird's own spelling where it comes again: two calls", async () => {
+  test("is accepted as Bird's own spelling when a second read returns it again: two calls", async () => {
     const { gateway, bird } = await start(json(200, person("+31612345678")));
     expect(await readOne(gateway.url, "0031612345678")).toMatchObject(found);
     expect(bird.requests).toHaveLength(2);
@@ -142,7 +142,7 @@ describe("a response to an update that shows another status", () => {
     ]);
   });
 
-  test("is what Bird says on a new connection: one call", async () => {
+  test("is accepted when it arrives on a new connection: one call", async () => {
     const { gateway, bird } = await start(json(200, person(john.value)));
     expect(await update(gateway.url, "PENDING")).toMatchObject({ ...found, status: "ACTIVE" });
     expect(bird.requests).toHaveLength(1);
@@ -170,21 +170,21 @@ describe("connections that died while they were idle", () => {
   test.each([
     ["close", close],
     ["reset", reset],
-  ])("cost no read in a row anything, when they %s at their second request", async (_how, death) => {
+  ])("fail no sequential read when they %s at their second request", async (_how, death) => {
     const { gateway, bird } = await start(perConnection(right, death));
     for (const value of values) expect(await readOne(gateway.url, value)).toMatchObject(found);
-    // Every second connection is a fresh one, which is the old one of the next read.
+    // Every second connection is new, and the next read finds it idle.
     expect(bird.requests).toHaveLength(2 * values.length - 1);
   });
 
-  test("cost no read at once anything, and open no circuit", async () => {
+  test("fail no concurrent read, and open no circuit", async () => {
     const { gateway, bird } = await start(perConnection(right, close), { BIRD_BATCHING: "single" });
     for (let round = 0; round < 3; round++)
       for (const result of await read(gateway.url, values)) expect(result).toMatchObject(found);
     expect(bird.requests.length).toBeLessThanOrEqual(5 * values.length);
   });
 
-  test("cost an update a look: it is not repeated blindly", async () => {
+  test("make the gateway read an update back: it is not repeated blindly", async () => {
     const { gateway, bird } = await start(perConnection(there, close));
     await readOne(gateway.url);
     expect(await update(gateway.url)).toMatchObject(found);
@@ -196,7 +196,7 @@ describe("connections that died while they were idle", () => {
   });
 });
 
-test("a 100 Continue that nobody asked for is as if it were not there: one call, whatever follows it", async () => {
+test("an unexpected 100 Continue is ignored: one call, for every response that follows it", async () => {
   const { gateway, bird } = await start(
     choose(({ method }) =>
       inTurn(
@@ -210,7 +210,7 @@ test("a 100 Continue that nobody asked for is as if it were not there: one call,
   expect(bird.requests).toHaveLength(26);
 });
 
-describe("a list that is none", () => {
+describe("a malformed list", () => {
   const odd: [string, Step][] = [
     ["a maintenance page with 200", html(200)],
     ["a redirect", answer(302, "", { location: "https://example.com/" })],
@@ -220,7 +220,7 @@ describe("a list that is none", () => {
     ["an empty body", answer(200)],
   ];
 
-  test.each(odd)("is asked for again at the next operation, when it was %s", async (_what, oddity) => {
+  test.each(odd)("is read again by the next operation, when it was %s", async (_what, oddity) => {
     let isWell = false;
     const all = { results: values.map((value) => person(value)), total: values.length };
     const { gateway, bird } = await start(
@@ -290,7 +290,7 @@ describe("Retry-After", () => {
   });
 });
 
-describe("a status that passes", () => {
+describe("a temporary status", () => {
   test.each([408, 421, 425])("is repeated on a read, and is UNAVAILABLE at the end: %d", async (status) => {
     const { gateway, bird } = await start(html(status));
     expect(await readOne(gateway.url)).toMatchObject({ upstreamReason: "UNAVAILABLE", retryable: true });
@@ -310,14 +310,14 @@ describe("a status that passes", () => {
     },
   );
 
-  test.each([501, 505, 511])("is none of %d: tried once", async (status) => {
+  test.each([501, 505, 511])("does not include %d: tried once", async (status) => {
     const { gateway, bird } = await start(html(status));
     expect(await readOne(gateway.url)).toMatchObject({ upstreamReason: "UNAVAILABLE", retryable: false });
     expect(bird.requests).toHaveLength(1);
   });
 });
 
-test("one participant on two pages is one participant, as it was seen last: no call more", async () => {
+test("a participant on two pages is one result, taken from the later page, without another call", async () => {
   const people = values.slice(0, 6).map((value) => person(value));
   const moved = person("p0@example.com", "pending");
   const pages = [
@@ -332,7 +332,7 @@ test("one participant on two pages is one participant, as it was seen last: no c
   expect(bird.requests).toHaveLength(2);
 });
 
-test("long numbers in what Bird says keep all their digits, as text", async () => {
+test("long numbers in Bird's answers keep all their digits, as text", async () => {
   const body = '{"code":12345678901234567890,"message":"m","details":{"n":[98765432109876543210,1.5]}}';
   const { gateway } = await start(answer(422, body));
   expect(await readOne(gateway.url)).toMatchObject({
@@ -347,7 +347,7 @@ test.each(["\n", " \r\n\t"])("a 404 with the body %j is NotFoundError", async (b
 });
 
 describe("BIRD_CONNECTIONS", () => {
-  test("bounds the connections of all workspaces together, whatever is asked for at once", async () => {
+  test("limits the connections of all workspaces together, for any number of concurrent calls", async () => {
     let most = 0;
     const { gateway, bird } = await start(
       choose(() => {
