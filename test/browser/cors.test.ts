@@ -23,7 +23,7 @@ describeInBrowser("a page on another origin, in a browser", () => {
     await server.close();
   });
 
-  /** What a script of the page gets to see: the answer and its request id, or the browser's refusal. */
+  /** What a script of the page can read: the answer and its request id, or the browser's error. */
   async function ask(
     gateway: SandboxedGateway,
     { path = "/graphql", headers = {} }: { path?: string; headers?: Record<string, string> } = {},
@@ -45,7 +45,7 @@ describeInBrowser("a page on another origin, in a browser", () => {
     )`);
   }
 
-  test("is let through its preflight when CORS_ORIGINS names it", async () => {
+  test("passes its preflight when CORS_ORIGINS names it", async () => {
     const gateway = await startSandboxedGateway({ CORS_ORIGINS: origin });
     expect(await ask(gateway)).toEqual({ id: "from-afar", data: { __typename: "Query" } });
     await gateway.close();
@@ -86,7 +86,7 @@ describeInBrowser("a page on another origin, in a browser", () => {
     await gateway.close();
   });
 
-  test("is stopped at its preflight when CORS_ORIGINS names another, or nobody", async () => {
+  test("fails its preflight when CORS_ORIGINS names another origin or none", async () => {
     for (const environment of [{ CORS_ORIGINS: "http://localhost:1" }, {}]) {
       const gateway = await startSandboxedGateway(environment);
       expect(await ask(gateway)).toBe("TypeError");

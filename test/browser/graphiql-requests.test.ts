@@ -8,7 +8,7 @@ import { startUpstream, type ScriptedUpstream } from "../support/scripted-upstre
 import { until } from "../support/until.ts";
 
 const read = `query Hanging { conversationParticipant(workspaceId: "${workspaceId}", conversationId: "${conversationId}", key: "${john.key}", value: "${john.value}") { __typename } }`;
-/** So long that only a caller who leaves can end a call. */
+/** The deadline, long enough that only a caller who leaves ends a call. */
 const patient = { BIRD_ATTEMPT_TIMEOUT_MS: "60000", BIRD_DEADLINE_MS: "60000" };
 
 describeInBrowser("GraphiQL's requests", () => {
@@ -38,7 +38,7 @@ describeInBrowser("GraphiQL's requests", () => {
     await bird.close();
   });
 
-  /** Runs an operation whose call to Bird has arrived there, and stays without an answer. */
+  /** Runs an operation whose call reaches Bird and gets no answer. */
   async function runHanging(): Promise<void> {
     await graphiql.paste(read);
     await graphiql.page.keyboard.press("Control+Enter");

@@ -38,14 +38,14 @@ describeInBrowser("GraphiQL in a browser", () => {
   const headers = () => page.locator('[aria-label="Headers"] .monaco-editor').last().locator(".view-lines");
   const openTab = (title: string) => page.getByRole("tab", { name: title, exact: true }).click();
 
-  /** Runs the open tab as a person without a mouse does, and waits for the answer to say this. */
+  /** Runs the open tab with the keyboard, and waits for an answer with this text. */
   async function run(expected: string): Promise<void> {
     await page.locator(".graphiql-query-editor .view-lines").click();
     await page.keyboard.press("Control+Enter");
     await expectText(page.locator(".graphiql-response .view-lines"), expected);
   }
 
-  test("opens from the root, and says that it plays on the sandbox", async () => {
+  test("opens from the root, and says that it is connected to the sandbox", async () => {
     expect(new URL(page.url()).pathname).toBe("/graphiql");
     expect(await page.title()).toBe("GraphiQL on the Bird sandbox");
     expect(await page.locator(".notice").textContent()).toContain("nothing here reaches Bird");
@@ -86,12 +86,12 @@ describeInBrowser("GraphiQL in a browser", () => {
     await page.locator(".graphiql-history-items").getByText("UpdateStatus").first().waitFor();
   });
 
-  test("keeps what was asked in the browser, but never a key", async () => {
+  test("saves operations in the browser, but no access key", async () => {
     await openTab("NotFound");
     await headers().getByText("sandbox").dblclick();
     await page.keyboard.type("pastedkey");
     await run("AccessDeniedError");
-    // Tabs are written down with a delay.
+    // Tabs are saved with a delay.
     while (!(await stored()).includes('\\"activeTabIndex\\":2')) await page.waitForTimeout(50);
     expect(await stored()).toContain("nobody@example.com");
     expect(await stored()).not.toMatch(/pastedkey|AccessKey/);
@@ -103,7 +103,7 @@ describeInBrowser("GraphiQL in a browser", () => {
     await expectText(headers(), '"AccessKey sandbox"');
   });
 
-  test("forgets what was asked when it is told to", async () => {
+  test("deletes the saved operations on request", async () => {
     await page.getByRole("button", { name: "Clear saved queries…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Clear" }).click();
     await page.waitForLoadState("load");
@@ -111,7 +111,7 @@ describeInBrowser("GraphiQL in a browser", () => {
     expect(await stored()).not.toContain("graphiql:queries");
   });
 
-  test("complains about nothing, and asks no other host for anything", () => {
+  test("reports no error in the console, and sends no request to another host", () => {
     expect(watched.errors).toEqual([]);
     expect([...watched.hosts]).toEqual([new URL(gateway.url).host]);
   });

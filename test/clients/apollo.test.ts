@@ -1,4 +1,4 @@
-// The client kit in the cache of Apollo Client 3 and 4: which objects are one, and what is served again.
+// The client kit in the cache of Apollo Client 3 and 4: the identity of objects, and which results it serves.
 import { readdirSync } from "node:fs";
 import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -135,13 +135,13 @@ const twoInFirst = {
   identifiers: [john, { key: "emailaddress", value: "second@example.com" }],
 };
 
-/** The queries that GraphiQL and the documents show: what people begin with. */
+/** The queries that GraphiQL and the documents show. */
 const examples = readdirSync("examples")
   .filter((name) => name.endsWith(".graphql"))
   .map((name): [string, DocumentNode] => [name, parse(readDocument(`examples/${name}`))])
   .filter(([, document]) => getOperationAST(document)?.operation === OperationTypeNode.QUERY);
 
-/** Apollo Client says in the console where a policy is missing or a write loses data. */
+/** Apollo Client warns in the console when a policy is missing or a write loses data. */
 const warnings: string[] = [];
 const { warn, error } = console;
 beforeEach(() => {
@@ -323,7 +323,7 @@ describe.each([
       expect(gateway.sent.length).toBe(2);
     });
 
-    test("a list of nothing else", async () => {
+    test("a list with nothing but failures", async () => {
       const client = createClient(gateway);
       const query = readAll(`${participant(`${identity} status`)} ${failure}`);
       gateway.failure = { status: 403 };
@@ -395,7 +395,7 @@ describe.each([
       },
     );
 
-    test("when a refetch fails, in place of what was shown", async () => {
+    test("when a refetch fails, instead of the participant", async () => {
       const client = createClient(gateway);
       const mounted = client.mount(read(`${participant(`${identity} status`)} ${failure}`), inFirst);
       await gateway.settled();
@@ -406,7 +406,7 @@ describe.each([
       expect(gateway.sent.length).toBe(2);
     });
 
-    test("beside another component with the same question, in a bounded number of requests", async () => {
+    test("beside another component with the same query, in a bounded number of requests", async () => {
       const client = createClient(gateway);
       const one = client.mount(read(`${participant(`${identity} status`)} ${failure}`), inFirst);
       const other = client.mount(read(`${participant(`${identity} displayName`)} ${failure}`), inFirst);

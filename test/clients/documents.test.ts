@@ -1,4 +1,4 @@
-// docs/clients.md: its programs compile and run in a project of somebody else's.
+// docs/clients.md: its programs compile and run in another project.
 import { execFile } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const [relayQuery = ""] = textsOf("graphql");
 let gateway: SandboxedGateway;
 let folder: string;
 
-/** A project of somebody else's, which has this package and the clients among its dependencies. */
+/** Another project, which depends on this package and the clients. */
 beforeAll(async () => {
   gateway = await startSandboxedGateway();
   folder = temporaryFolder();
@@ -50,7 +50,7 @@ afterAll(async () => {
   await gateway.close();
 });
 
-/** What Relay's compiler makes of the page's query, for the program that uses it. */
+/** Relay's compiled form of the page's query, for the program that uses it. */
 async function compileRelayQuery(): Promise<void> {
   await mkdir(join(folder, "relay"));
   await mkdir(join(folder, "__generated__"));
@@ -73,7 +73,7 @@ function run(program: string, args: string[]): Promise<string> {
 const compile = () => run(join(root, "node_modules/.bin/tsc"), ["--project", folder, "--pretty", "false"]);
 
 describe("docs/clients.md", () => {
-  test("has programs that compile for somebody who installed the package, and print what it says", async () => {
+  test("has programs that compile in a project with the package, and print the documented output", async () => {
     expect(programs).toHaveLength(4);
     await writeFile(join(folder, "tell.ts"), shared);
     await writeFile(join(folder, "schema.ts"), named("schema.ts"));
@@ -89,7 +89,7 @@ describe("docs/clients.md", () => {
     }
   });
 
-  test("tells the truth about a branch that is missing: it does not compile", async () => {
+  test("is right that a missing branch does not compile", async () => {
     const members = [...shared.matchAll(/^ +(\w+): \(.*=>/gm)].map(([, member = ""]) => member);
     expect(members).toHaveLength(6);
     for (const member of members) {

@@ -12,14 +12,14 @@ export const john = { key: johnInFirst.key, value: johnInFirst.value };
 export const inFirst = johnInFirst;
 export const inSecond = { ...inFirst, conversationId: secondConversation };
 
-/** More requests than any correct client makes in a test: a client that asks in a circle is stopped here. */
+/** More requests than any correct client makes in a test: a client in a request loop is stopped here. */
 const MAX_REQUESTS = 40;
 
 export type ClientTest = {
   url: string;
   /** John's status, by conversation. He is the same contact in both, so Bird gives him one id. */
   statuses: Map<string, string>;
-  /** What Bird answers instead of a participant, while it is set: to every request, or those whose path has `path` in it. */
+  /** While it is set, Bird's answer to every request, or to those whose path contains `path`. */
   failure: { status: number; body?: unknown; headers?: Record<string, string>; path?: string } | null;
   /** Sends a request and counts it. */
   fetch: typeof fetch;

@@ -1,4 +1,4 @@
-// What real clients send over HTTP with their defaults, and what they tell of a request that the gateway rejects.
+// What real clients send over HTTP with their defaults, and what they report of a request that the gateway rejects.
 import { createHash } from "node:crypto";
 import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
 import { CombinedGraphQLErrors } from "@apollo/client/errors";
@@ -18,7 +18,7 @@ const headers = { authorization: "AccessKey any" };
 let gateway: ClientTest;
 afterEach(() => gateway.close());
 
-/** Not one that a client answers itself. */
+/** An operation that a client cannot answer from its cache. */
 const field = `conversationParticipant(workspaceId: "${inFirst.workspaceId}", conversationId: "${inFirst.conversationId}", key: "emailaddress", value: "john.doe@bird.com") { ... on ConversationParticipant { status } }`;
 const anyQuery = parse(`{ ${field} }`);
 
@@ -79,7 +79,7 @@ describe("with its defaults", () => {
   });
 });
 
-describe("Apollo Client 4 tells message and code of a request that is rejected", () => {
+describe("Apollo Client 4 reports message and code of a rejected request", () => {
   const tooLong = `{ __typename } # ${"x".repeat(110_000)}`;
   test.each<
     [

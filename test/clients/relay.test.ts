@@ -37,7 +37,7 @@ function createEnvironment(): Environment {
 
 type Shown = { conversationParticipant?: { __typename: string; status?: string } | null };
 
-/** Mounts a query as a component does: its data stay in the store, and it shows them as they are there. */
+/** Mounts a query as a component does: its data stay in the store, and the component shows the store's data. */
 async function mount(
   environment: Environment,
   query: GraphQLTaggedNode,
@@ -55,7 +55,7 @@ function update(environment: Environment, variables: Variables): Promise<unknown
   });
 }
 
-/** Relay says in the console where two objects share a key. */
+/** Relay warns in the console when two objects share a key. */
 const warnings: string[] = [];
 const { warn, error } = console;
 beforeEach(() => {

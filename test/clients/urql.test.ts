@@ -1,4 +1,4 @@
-// The client kit in urql's Graphcache, with @urql/core 4, 5 and 6; and what urql's request policies do with failures.
+// The client kit in urql's Graphcache, with @urql/core 4, 5 and 6; and urql's request policies after failures.
 import * as core6 from "@urql/core";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import * as graphcache6 from "graphcache-6";
@@ -56,7 +56,7 @@ function toClient({ Client }: Core, { url, fetch }: ClientTest, exchanges: unkno
   };
 }
 
-/** Without it Graphcache guesses what stands behind unions and BirdError, and warns. */
+/** Without the schema, Graphcache guesses the types behind unions and BirdError, and warns. */
 const schema = introspectionFromSchema(buildSchema(readDocument("client/schema.graphql")));
 
 type Graphcache<Options> = { cacheExchange: (options: Options) => unknown };

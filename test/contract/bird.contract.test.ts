@@ -21,7 +21,7 @@ function pathOf(address: AddressInput): string {
   return `${participantsOf(address)}/${encodeURIComponent(address.key)}/${encodeURIComponent(address.value)}`;
 }
 
-/** Reads someone who is there. */
+/** Reads a participant that exists. */
 async function readParticipant(bird: RecordedBird, address: AddressInput): Promise<Participant> {
   const read = await bird.read(address);
   if (!read.ok) throw new Error(`not read: ${read.failure.code}`);
@@ -33,7 +33,7 @@ function toSettable({ status }: Participant): SettableStatus {
   return status;
 }
 
-/** Runs `change`, and gives the participant the status back that it found: it may be a real one. */
+/** Runs `change`, and then restores the participant's status: the participant may be real. */
 async function restoringStatus(
   bird: RecordedBird,
   address: AddressInput,
@@ -52,7 +52,7 @@ async function restoringStatus(
 async function readPage(bird: RecordedBird, query: string, place = awkwardPlace): Promise<Page> {
   const { status, body } = await bird.send({ path: participantsOf(place) + query });
   expect(status).toBe(200);
-  // What else it holds is judged against the document after the test.
+  // After the test, all its fields are validated against the document.
   return body as Page;
 }
 
@@ -73,12 +73,12 @@ describe.each(upstreams)("$name", (upstream) => {
     expect(await bird.update(nobody, "ACTIVE")).toMatchObject({ ok: false, failure: { kind: "notFound" } });
   });
 
-  test("finds no participant in a conversation that is not there", async () => {
+  test("finds no participant in a conversation that does not exist", async () => {
     const nowhere = { ...address, conversationId: randomUUID() };
     expect(await bird.read(nowhere)).toMatchObject({ ok: false, failure: { kind: "notFound" } });
   });
 
-  test("does not know a caller by a wrong access key", async () => {
+  test("answers 401 to a wrong access key", async () => {
     const denied = { ok: false, failure: { kind: "accessDenied", reason: "UNAUTHENTICATED" } };
     expect(await bird.read(address, "not-an-access-key")).toMatchObject(denied);
     expect(await bird.update(address, "ACTIVE", "not-an-access-key")).toMatchObject(denied);
@@ -114,7 +114,7 @@ describe.each(upstreams)("$name", (upstream) => {
     expect(await bird.readById(nobody)).toMatchObject({ ok: false, failure: { kind: "notFound" } });
   });
 
-  test("does not know who asks for an ID by a wrong access key", async () => {
+  test("answers 401 to a read by ID with a wrong access key", async () => {
     const { workspaceId, conversationId } = address;
     const read = await bird.readById({ workspaceId, conversationId, id: randomUUID() }, "not-an-access-key");
     expect(read).toMatchObject({ failure: { kind: "accessDenied", reason: "UNAUTHENTICATED" } });
@@ -126,7 +126,7 @@ describe.each(upstreams)("$name", (upstream) => {
   });
 });
 
-describe("the sandbox, where anything may be done", () => {
+describe("the sandbox, with requests that a real workspace should not get", () => {
   const bird = recordBird(sandbox);
   const readOnly = "sandbox-readonly";
 
@@ -154,7 +154,7 @@ describe("the sandbox, where anything may be done", () => {
     expect(await readParticipant(bird, pendingJohn)).toMatchObject({ status: "ACTIVE" });
   });
 
-  test("lets a key that may only read read, and forbids it to update", async () => {
+  test("lets a read-only key read, and answers 403 to its updates", async () => {
     expect(await bird.read(john, readOnly)).toMatchObject({ ok: true });
     expect(await bird.update(john, "PENDING", readOnly)).toMatchObject({
       failure: { kind: "accessDenied", reason: "FORBIDDEN" },
@@ -162,7 +162,7 @@ describe("the sandbox, where anything may be done", () => {
     expect(await readParticipant(bird, john)).toMatchObject({ status: "ACTIVE" });
   });
 
-  test("finds it a conflict to invite who is active", async () => {
+  test("answers 409 to inviting an active participant", async () => {
     expect(await bird.update(john, "INVITED")).toMatchObject({ ok: false, failure: { kind: "conflict" } });
     expect(await readParticipant(bird, john)).toMatchObject({ status: "ACTIVE" });
   });
@@ -249,7 +249,7 @@ describe("the sandbox, where anything may be done", () => {
   });
 });
 
-describe("the sandbox, asked for what the document does not know", () => {
+describe("the sandbox, with requests outside the document", () => {
   const bird = recordBird(sandbox);
   const path = pathOf(john);
 

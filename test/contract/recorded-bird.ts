@@ -17,7 +17,7 @@ import type { Upstream } from "./upstreams.ts";
 import { validateExchange } from "./validate.ts";
 
 export type RecordedBird = {
-  /** By the project's own client; the access key is the upstream's unless another is given. */
+  /** Calls with the project's own client; the access key is the upstream's unless another is given. */
   readonly read: (address: AddressInput, accessKey?: string) => Promise<ReadResult>;
   readonly readById: (address: IdAddressInput, accessKey?: string) => Promise<ReadResult>;
   readonly update: (
@@ -25,9 +25,9 @@ export type RecordedBird = {
     status: SettableStatus | null,
     accessKey?: string,
   ) => Promise<UpdateResult>;
-  /** Without the client: for what it does not do, or would not. */
+  /** Calls without the client, for requests that the client does not send. */
   readonly send: (request: DirectRequest) => Promise<DirectAnswer>;
-  /** Says that this test leaves the document on purpose: exactly these problems are found in its exchanges. */
+  /** Declares that this test violates the document on purpose: its exchanges have exactly these problems. */
   readonly expectProblems: (...problems: readonly string[]) => void;
 };
 

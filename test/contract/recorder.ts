@@ -42,7 +42,7 @@ export type Recorder = {
 export async function startRecorder(upstream: URL): Promise<Recorder> {
   const exchanges: Exchange[] = [];
   const server = createServer((incoming, outgoing) => {
-    // An upstream that gives no answer gives none here either, and nothing is recorded.
+    // When the upstream gives no answer, the recorder gives none, and records nothing.
     record(upstream, incoming, outgoing, exchanges).catch(() => outgoing.destroy());
   });
   const { url, close } = await listen(server);
@@ -83,7 +83,7 @@ async function forward(
     hostname,
     port,
     method,
-    // Text and not a URL: parsing one would tidy up the path, and what is tidied up cannot be judged.
+    // The path stays text: a URL parser would normalise it, and the validator needs the raw path.
     path: pathname.replace(/\/+$/, "") + path,
     headers: endToEnd(headers),
     agent: false,
@@ -93,13 +93,13 @@ async function forward(
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
 }
 
-/** Without what concerns one connection only (RFC 9110, 7.6.1); each side of the proxy has its own. */
+/** Removes the headers of one connection (RFC 9110, 7.6.1), since each side of the proxy has its own. */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const ofOneConnection = ["host", "connection", "keep-alive", "transfer-encoding"];
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneConnection.includes(name)));
 }
 
-/** Keeps what can be judged, the scheme and that a key follows it, and forgets the key. */
+/** Keeps the scheme and the fact that a key follows it, for the validator, and drops the key. */
 function withMaskedKey({ authorization, ...others }: IncomingHttpHeaders): IncomingHttpHeaders {
   if (authorization === undefined) return others;
   const [scheme, key, ...rest] = authorization.split(" ");

@@ -1,4 +1,4 @@
-// Whom the contract is held against: the sandbox always, the real Bird when its whereabouts are given.
+// The upstreams of the contract tests: always the sandbox, and the real Bird when its address and key are given.
 import type { AddressInput } from "../../src/bird/address.ts";
 import { startSandbox, type SandboxConversation } from "../../src/sandbox/sandbox.ts";
 import { john, workspaceId } from "../support/bird.ts";
@@ -6,7 +6,7 @@ import { john, workspaceId } from "../support/bird.ts";
 export type Upstream = {
   readonly name: string;
   readonly accessKey: string;
-  /** A participant who is there, and whose status the suite may change and change back. */
+  /** An existing participant, whose status the suite may change and restore. */
   readonly address: AddressInput;
   readonly start: () => Promise<{ url: URL; close: () => Promise<void> }>;
 };

@@ -1,11 +1,11 @@
-// Holds a recorded exchange against openapi.json: the request no less than the answer. It knows nothing of src/.
+// Validates the request and the answer of a recorded exchange against openapi.json. It imports nothing of src/.
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { Ajv, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import type { Exchange } from "./recorder.ts";
 
-/** What an exchange is, and what is wrong with it. Problems repeat names, and no values: they may be personal. */
+/** An exchange's operation and its problems. Problems repeat names but no values, since values may be personal. */
 export type Verdict = {
   /** Null when no operation of the document has this path and method. */
   readonly operationId: string | null;
@@ -35,7 +35,7 @@ type OpenApi = {
   paths: Record<string, PathItem>;
 };
 
-/** An operation, ready to judge. */
+/** An operation with its compiled schemas. */
 type Operation = {
   operationId: string;
   checkPath: ValidateFunction;
@@ -53,11 +53,11 @@ const { components, paths } = JSON.parse(
   readFileSync(new URL("openapi.json", import.meta.url), "utf8"),
 ) as OpenApi;
 const bodies = createAjv(false);
-// What stands in a path or a query is text; its schema may say integer.
+// Parameters of a path or a query are text, although their schema may say integer.
 const texts = createAjv(true);
 const endpoints = Object.entries(paths).map(toEndpoint);
 
-/** Judges one exchange. It fits when there are no problems. */
+/** Validates one exchange. It fits when there are no problems. */
 export function validateExchange({ request, response }: Exchange): Verdict {
   const [path = "", ...query] = request.path.split("?");
   const segments = path.split("/");
@@ -82,7 +82,7 @@ function misfit(problem: string): Verdict {
   return { operationId: null, parameters: {}, problems: [problem] };
 }
 
-/** A parameter matches whatever its segment holds, even nothing: its schema says what is wrong with that. */
+/** A parameter matches any segment, also an empty one: its schema then reports the problem. */
 function matches({ segments }: Endpoint, actual: readonly string[]): boolean {
   return (
     segments.length === actual.length &&
@@ -169,14 +169,14 @@ function check(where: string, validate: ValidateFunction, data: unknown): string
   );
 }
 
-/** What came up that the document does not know: the message alone would leave one searching. */
+/** The undocumented name of a problem, which ajv's message lacks. */
 function which({ additionalProperty }: Record<string, unknown>): string {
   return typeof additionalProperty === "string" ? `: ${additionalProperty}` : "";
 }
 
 function createAjv(coerceTypes: boolean): Ajv {
   const ajv = new Ajv({ strict: true, strictTypes: true, allErrors: true, coerceTypes });
-  // They stand beside each compiled schema, so that its references lead somewhere.
+  // They are added beside each compiled schema, so that its references resolve.
   ajv.addKeyword("components");
   ajv.addKeyword("x-source");
   formats.default(ajv);

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/temporary.ts";
 const root = new URL("../../", import.meta.url).pathname;
 const document = readDocument("docs/adding-an-endpoint.md");
 
-/** What the document tells its reader to do or promises, in its order. */
+/** The instructions and promises of the document, in its order. */
 const instructions = [
   ...document.matchAll(
     new RegExp(
@@ -99,7 +99,7 @@ describe("docs/adding-an-endpoint.md", () => {
     return answer;
   }
 
-  /** Does what one instruction says, or finds out whether what it promises is true. */
+  /** Carries out one instruction, or checks one promise. */
   async function follow(instruction: Record<string, string | undefined>): Promise<void> {
     const {
       created,

@@ -6,7 +6,7 @@ const document = readDocument("docs/architecture.md");
 const src = new URL("../../src/", import.meta.url);
 
 describe("docs/architecture.md", () => {
-  test("has a row for each room of src/, and for no other", () => {
+  test("has a row for each folder of src/, and for no other", () => {
     const rooms = readdirSync(src, { withFileTypes: true }).map((entry) =>
       entry.isDirectory() ? `${entry.name}/` : entry.name,
     );
@@ -14,7 +14,7 @@ describe("docs/architecture.md", () => {
     expect(rows.sort()).toEqual(rooms.sort());
   });
 
-  test("names only files that are there", () => {
+  test("names only files that exist", () => {
     const named = [...document.matchAll(/`((?:src\/)?[a-z-]+\/[\w./-]*)`/g)].map(([, name = ""]) => name);
     const root = new URL("../", src);
     const missing = named.filter(

@@ -4,7 +4,7 @@ import { rows } from "../../src/config/variables.ts";
 import { readDocument } from "../support/markdown.ts";
 
 describe("docs/configuration.md", () => {
-  test("is what the rows of the variables say", async () => {
+  test("is generated from the rows of the variables", async () => {
     expect(readDocument("docs/configuration.md")).toBe(await renderConfiguration());
   });
 

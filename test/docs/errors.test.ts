@@ -6,7 +6,7 @@ const document = readDocument("docs/errors.md");
 const { BirdError, ...types } = buildSchema(readDocument("client/schema.graphql")).getTypeMap();
 
 describe("docs/errors.md", () => {
-  test("says of `code` what the schema says, word for word", () => {
+  test("describes `code` in the schema's words", () => {
     if (!isInterfaceType(BirdError)) throw new Error("BirdError is no interface");
     const description = BirdError.getFields()["code"]?.description;
     expect(description).toContain("The list is open");

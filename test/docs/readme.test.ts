@@ -29,7 +29,7 @@ async function run(query: string, { url }: { url: string } = gateway): Promise<u
 }
 
 describe("README", () => {
-  test("prints the answers that its curl gets, for John and for nobody", async () => {
+  test("prints the answers that its curl gets, for John and for a missing participant", async () => {
     const curl = blocks.find((block) => block.text.startsWith("curl "))?.text ?? "";
     const answers = blocks.filter((block) => block.language === "json");
     expect(answers).toHaveLength(2);
@@ -45,7 +45,7 @@ describe("README", () => {
     }
   });
 
-  test("holds only commands that are run: by CI, or here", () => {
+  test("contains only commands that CI or this test runs", () => {
     const commands = blocks.filter((block) => block.language === "sh").map((block) => block.text.trim());
     expect(commands).toEqual([
       "npm ci && npm start",
@@ -57,7 +57,7 @@ describe("README", () => {
     expect(steps).toEqual(expect.arrayContaining(["npm ci", "npm test"]));
   });
 
-  test("wears badges that are true", () => {
+  test("has badges that are true", () => {
     const { engines, license } = JSON.parse(readDocument("package.json")) as Record<string, unknown> & {
       engines: { node: string };
     };
@@ -128,7 +128,7 @@ describe("examples/", () => {
   });
 
   test.each(examples)("$name ends as its first line says", async ({ name, member, detail }) => {
-    // A gateway of its own, since a 429 holds up what comes next; and less patience than in life.
+    // Each example has its own gateway, since a 429 delays later calls, and a shorter deadline than the default.
     const impatient = { BIRD_ATTEMPT_TIMEOUT_MS: "200", BIRD_DEADLINE_MS: "1500" };
     const ownGateway = await startSandboxedGateway(impatient);
     const answer = await run(readDocument(`examples/${name}`), ownGateway);
@@ -138,7 +138,7 @@ describe("examples/", () => {
     expect(JSON.stringify(answer)).toContain(detail);
   });
 
-  test("show every failure there is", () => {
+  test("show every kind of failure", () => {
     const errors = readDocument("schema/errors.graphql").matchAll(/^type (\w+) implements BirdError/gm);
     expect(new Set(examples.map(({ member }) => member).filter((member) => member !== ""))).toEqual(
       new Set([...errors].map(([, name]) => name)),

@@ -29,7 +29,7 @@ describe("docs/sandbox.md", () => {
     await sandbox.stop();
   });
 
-  test("has curls that get what it says, in turn", async () => {
+  test("has curl commands that print the documented answers, in order", async () => {
     const statuses: string[] = [];
     for (const curl of commands.filter((command) => command.startsWith("curl "))) {
       const command = curl
@@ -40,7 +40,7 @@ describe("docs/sandbox.md", () => {
     expect(statuses).toEqual(["503", "502", "204", "204"]);
   });
 
-  test("shows a query that meets the fault it asks for", async () => {
+  test("shows a query that gets the fault it asks for", async () => {
     const [query] = blocks.filter(({ language }) => language === "graphql");
     const response = await fetch(`${gateway.url}/graphql`, {
       method: "POST",
@@ -52,7 +52,7 @@ describe("docs/sandbox.md", () => {
     });
   }, 30_000);
 
-  test("knows who is there, and how each of them is found", async () => {
+  test("lists all participants with their identifiers", async () => {
     const people = tableOf(document, "name", "type", "status", "identifier key", "identifier value");
     expect(people.length).toBeGreaterThan(10);
     const list = `${gateway.sandbox.url}/workspaces/${workspaceId}/conversations/${conversationId}/participants`;

@@ -7,7 +7,7 @@ import { runProcess } from "../support/process.ts";
 const root = new URL("../../", import.meta.url);
 
 describe("SECURITY.md", () => {
-  test("names for every attacker a test that exists", () => {
+  test("names an existing test for every attacker", () => {
     const rows = tableOf(readDocument("SECURITY.md"), "attacker", "asset", "defence", "test");
     expect(rows.length).toBeGreaterThanOrEqual(15);
     for (const row of rows) {
@@ -18,7 +18,7 @@ describe("SECURITY.md", () => {
 });
 
 describe("docs/security.md", () => {
-  test("states every limit as it is", () => {
+  test("states every limit with its value in the code", () => {
     const rows = tableOf(readDocument("docs/security.md"), "limit", "at most");
     const stated = rows.map((row) => [/^`(\w+)`/.exec(row["limit"] ?? "")?.[1], Number(row["at most"])]);
     expect(Object.fromEntries(stated)).toEqual(limits);
@@ -38,7 +38,7 @@ describe("the build", () => {
     expect(packages.filter(([path, { integrity }]) => integrity === undefined && !bundled(path))).toEqual([]);
   });
 
-  test("that runs needs no install script: those there are, are switched off", () => {
+  test("needs no install script at run time, and the existing ones are switched off", () => {
     const { allowScripts } = JSON.parse(readDocument("package.json")) as {
       allowScripts: Record<string, boolean>;
     };
@@ -48,7 +48,7 @@ describe("the build", () => {
     expect(withScripts.filter((name) => allowScripts[name] !== false)).toEqual([]);
   });
 
-  test("lists what it is made of as CycloneDX", async () => {
+  test("lists its packages as CycloneDX", async () => {
     const { stdout } = await runProcess({}, "npm", ["run", "--silent", "sbom"]);
     const { bomFormat, components } = JSON.parse(stdout) as {
       bomFormat: string;

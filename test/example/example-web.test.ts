@@ -65,7 +65,7 @@ describeInBrowser("examples/web in a browser", () => {
     expect(await statusOf("Ada Okafor").inputValue()).toBe("ACTIVE");
   });
 
-  test("takes a status back that is not possible, and offers to reload", async () => {
+  test("reverts a status that Bird rejects, and offers to reload", async () => {
     await statusOf("John Doe").selectOption("INVITED");
     await says("John Doe", "not possible as things stand now");
     expect(await statusOf("John Doe").inputValue()).toBe("ACTIVE");
@@ -73,9 +73,9 @@ describeInBrowser("examples/web in a browser", () => {
     await row("John Doe").getByRole("alert").waitFor({ state: "detached" });
   });
 
-  test("repeats a change when told to, after the seconds that Bird asked for", async () => {
+  test("repeats a change on request, after the seconds that Bird asked for", async () => {
     const sandbox = /^sandbox at (\S+)$/m.exec(example.stdout())?.[1] ?? "";
-    // Longer than the gateway's own patience, so that it does not wait itself.
+    // The wait is longer than the gateway's deadline, so the gateway does not wait itself.
     const fault = { fault: "status=429;retry-after=11", method: "PATCH", times: 1 };
     const headers = { "content-type": "application/json" };
     await fetch(`${sandbox}/_sandbox/faults`, { method: "POST", headers, body: JSON.stringify(fault) });
@@ -90,7 +90,7 @@ describeInBrowser("examples/web in a browser", () => {
     expect(await statusOf("Mila de Vries").inputValue()).toBe("ACTIVE");
   }, 40_000);
 
-  test("complains about nothing, and asks nobody but its own server and the gateway", () => {
+  test("reports no error in the console, and sends requests to its own server and the gateway only", () => {
     expect(watched.errors).toEqual([]);
     expect(watched.hosts.size).toBe(2);
     expect([...watched.hosts].every((host) => host.startsWith("127.0.0.1:"))).toBe(true);

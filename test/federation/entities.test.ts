@@ -72,7 +72,7 @@ describe("a reference to a participant", () => {
     ]);
   });
 
-  test("leads on to its conversation, and to the others in it", async () => {
+  test("leads to its conversation, and to the other participants in it", async () => {
     const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on ConversationParticipant { conversation { workspaceId id
         participant(key: "phonenumber", value: "+31612345678") { ... on ConversationParticipant { displayName } } } } } }`;
@@ -92,7 +92,7 @@ describe("a reference to a participant", () => {
     expect(answer.errors).toBeUndefined();
   });
 
-  test("is asked for once, however often it occurs", async () => {
+  test("is read once, however often it occurs", async () => {
     const { data } = await ask([
       byId(johnsId),
       byId(johnsId),
@@ -105,7 +105,7 @@ describe("a reference to a participant", () => {
 });
 
 describe("a reference to a conversation", () => {
-  test("is taken as it is, without a call, and leads to its participants", async () => {
+  test("is resolved without a call, and leads to its participants", async () => {
     const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on Conversation { id
         participant(key: "emailaddress", value: "nobody@example.com") { __typename }
@@ -128,7 +128,7 @@ describe("a reference to a conversation", () => {
 });
 
 describe("a failure", () => {
-  test("is an error of its entity alone, with the code of the failures table; the others arrive", async () => {
+  test("is an error of its entity only, with the code of the failures table; the other entities are returned", async () => {
     const { status, data, errors } = await ask([
       byId(johnsId),
       failing("status=403"),
@@ -203,7 +203,7 @@ describe("a failure", () => {
   );
 });
 
-describe("a representation that is not safe", () => {
+describe("an invalid representation", () => {
   const uuids = { workspaceId, conversationId };
   const wrong: [string, unknown, string[]][] = [
     ["an id that leads elsewhere", byId(".."), ["id"]],
@@ -324,7 +324,7 @@ describe("one operation", () => {
     await own.close();
   });
 
-  test("is told by the execution what is wrong with its variables", async () => {
+  test("gets an error for variables that only the execution finds invalid", async () => {
     const { status, errors } = await askAsRouter(gateway.url, entitiesQuery, { representations: null });
     expect([status, errors?.[0]?.extensions?.["code"]]).toEqual([400, "BAD_USER_INPUT"]);
   });

@@ -31,7 +31,7 @@ export function askForEntities(url: string, representations: unknown, headers?: 
   return askAsRouter(url, entitiesQuery, { representations }, headers);
 }
 
-/** What a running gateway says of its own schema, as every composer asks for it. */
+/** The schema of a running gateway, by the query that composers send. */
 export async function readSubgraphSdl(url: string, headers: Record<string, string> = {}): Promise<string> {
   const { data } = await askAsRouter<{ _service: { sdl: string } }>(url, "{ _service { sdl } }", {}, headers);
   if (data === undefined || data === null) throw new Error("the gateway does not show its schema");

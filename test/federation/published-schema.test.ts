@@ -7,12 +7,12 @@ import { runProcess } from "../support/process.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { readSubgraphSdl } from "./entities.ts";
 
-/** The schema as it is committed: what routers are composed with. */
+/** The committed schema, with which routers are composed. */
 const published = readDocument("schema/published/subgraph.graphql");
 
 const folder = temporaryFolder();
 
-/** Prints the schema over one of yesterday, which had another text in place of today's. */
+/** Prints the schema over an older one, in which one text differs from the current schema. */
 async function printOver(today: string, yesterday: string, ...options: string[]) {
   const file = join(folder, "subgraph.graphql");
   expect(published).toContain(today);
@@ -32,7 +32,7 @@ test("the published schema is what the gateway answers to _service { sdl }: else
 });
 
 describe("npm run schema:print", () => {
-  test("writes a schema that only gained something", async () => {
+  test("writes a schema that only has additions", async () => {
     const { code, isWritten } = await printOver(
       '  """The conversation that the participant is a member of."""\n  conversation: Conversation!\n',
       "",
@@ -90,7 +90,7 @@ describe("npm run schema:print", () => {
     expect({ code, isWritten }).toEqual({ code: 1, isWritten: false });
   });
 
-  test("writes even that when it is told to", async () => {
+  test("writes a breaking change when told to", async () => {
     const { code, isWritten } = await printOver("  INVITED\n", "  INVITED\n\n  GONE\n", "--accept-breaking");
     expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });
   });

@@ -87,7 +87,7 @@ describe("in production", () => {
   });
 });
 
-test("outside production, and without secrets, anyone may try references out", async () => {
+test("outside production and without secrets, every caller may send references", async () => {
   const { url } = await start({});
   expect(await askAsRouter(url, entitiesQuery, variables)).toMatchObject({ status: 200 });
 });

@@ -8,7 +8,7 @@ const eslint = new ESLint({
   overrideConfig: [{ files: ["**/*.ts"], languageOptions: { parser: tseslint.parser } }, ...importWalls],
 });
 
-/** How often the linter complains when a file of a folder imports something. */
+/** The number of the linter's errors when a file of a folder imports a module. */
 async function complaints(folder: string, imported: string): Promise<number> {
   const [result] = await eslint.lintText(`import "${imported}";`, { filePath: `src/${folder}/planted.ts` });
   return result?.messages.length ?? NaN;

@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url).pathname;
 
 type Edit = { file: string; from: string | RegExp; to: string };
 
-/** Runs a program of the project's; resolves with what it printed, whatever its exit code. */
+/** Runs a program of the project; resolves with its output, for every exit code. */
 function run(program: string, args: string[], cwd: string): Promise<{ failed: boolean; output: string }> {
   return new Promise((resolve) => {
     execFile(program, args, { cwd }, (error, stdout, stderr) => {

@@ -53,7 +53,7 @@ function clone(): string {
   return folder;
 }
 
-/** It serves as production does: ready, and with no page for people. */
+/** Checks that the gateway serves in production mode: it is ready, and has no GraphiQL page. */
 async function expectProduction(url: string): Promise<void> {
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   expect((await fetch(`${url}/graphiql`)).status).toBe(404);
@@ -69,17 +69,17 @@ describe("docs/deployment.md", () => {
       running = startLine(serve, folder);
       const url = await listeningUrl(running);
       await expectProduction(url);
-      // To npm alone, as a supervisor sends it.
+      // Only npm gets the signal, as from a supervisor.
       running.signal("SIGTERM");
       await running.exited;
       await expect(fetch(url)).rejects.toThrow();
-      // What runs needs no sources, and no tool that builds.
+      // The running gateway needs neither sources nor build tools.
       for (const name of ["src", "client", "graphiql", "examples", "test"])
         rmSync(join(folder, name), { recursive: true });
       running = startLine(serve, folder);
       await expectProduction(await listeningUrl(running));
       await running.stop("SIGKILL");
-      // Where there are sources and no build, it says what to do.
+      // With sources and no build, it prints what to do.
       cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
       for (const name of ["client", "graphiql", "examples"]) mkdirSync(join(folder, name));
       rmSync(join(folder, "dist"), { recursive: true });

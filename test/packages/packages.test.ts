@@ -51,7 +51,7 @@ describe("bird-conversations-gateway", () => {
     await running?.stop("SIGKILL");
   });
 
-  test("holds what runs, what is read, and nothing else", () => {
+  test("contains the build and the documents, and nothing else", () => {
     const folders = new Set(packed.paths.map((path) => path.split("/")[0]));
     expect([...folders].sort()).toEqual(
       ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "schema"].sort(),
@@ -116,7 +116,7 @@ describe("bird-conversations-client", () => {
     writeFileSync(join(project, "program.ts"), program);
   }, PATIENCE_MS);
 
-  test("holds the kit, and brings nothing but the types of typed documents", async () => {
+  test("contains the kit, and depends only on the types of typed documents", async () => {
     const folders = new Set(packed.paths.map((path) => path.split("/")[0]));
     expect([...folders].sort()).toEqual(["LICENSE", "README.md", "dist", "package.json", "schema.graphql"]);
     const installed = JSON.parse(await run(project, "npm", "query", "*")) as { name: string }[];
@@ -160,7 +160,7 @@ describe("bird-conversations-client", () => {
     expect(await run(project, "node", "--input-type=commonjs", "-e", script)).toBe("true\n");
   });
 
-  test("has a README whose links are whole, since npm cannot complete them from a folder", () => {
+  test("has a README with absolute links, since npm cannot complete relative ones from a folder", () => {
     const links = [...readDocument("client/README.md").matchAll(/\]\(([^)]+)\)/g)].map(
       ([, link = ""]) => link,
     );

@@ -30,7 +30,7 @@ describe("the admin port", () => {
     expect(new URL(adminUrlOf(gateway)).hostname).toBe("127.0.0.2");
   });
 
-  test("closes last: while work is finished it says that the gateway takes no more", async () => {
+  test("closes last: while operations finish, it reports that the gateway accepts no more", async () => {
     const bird = await startUpstream();
     const hold = new Hold();
     bird.setScript(workspaceId, { GET: [hold.step] });

@@ -1,4 +1,4 @@
-// The command line: --help, --version, --check, and what the banner says. Runs the build: `npm test` makes it first.
+// The command line: --help, --version, --check, and the banner. These tests run the build, which `npm test` makes first.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -35,7 +35,7 @@ describe("the command line", () => {
     expect(await run(["--check"])).toEqual({ code: 0, stdout: "ok\n", stderr: "" });
   });
 
-  test("--check tells all problems, those of files too, and says 1", async () => {
+  test("--check prints all problems, also those of files, and exits with 1", async () => {
     const environment = {
       PORT: "x",
       NODE_ENV: "prod",
@@ -52,7 +52,7 @@ describe("the command line", () => {
     ]);
   });
 
-  test("an option that it does not know ends it with 2", async () => {
+  test("an unknown option exits with 2", async () => {
     const { code, stderr } = await run(["--port", "8080"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--port");

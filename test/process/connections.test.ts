@@ -1,4 +1,4 @@
-// What clients and machines do to the connections and the time of the real process.
+// Connections and clocks of the real process: early connections, a frozen process, unread requests and answers.
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
@@ -33,9 +33,9 @@ async function open(bytes = ""): Promise<Connection> {
 const livez = "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n";
 
 describe("a connection that was opened ahead", () => {
-  test("is idle until a byte has come: what it is answered is the answer to its request", async () => {
+  test("is idle until its first byte: its first answer is the answer to its request", async () => {
     const ahead = await open();
-    // One that is opened later and sends half a head is cut in the time that a head may take.
+    // A later connection that sends half a head is closed after the timeout for heads.
     const halfHead = await open("GET /livez HTTP/1.1\r\nhost: a\r\n");
     await once(halfHead.socket, "close");
     expect(halfHead.received()).toMatch(/^HTTP\/1.1 408 /);
@@ -46,7 +46,7 @@ describe("a connection that was opened ahead", () => {
     await until(() => ahead.received().match(/alive/g)?.length === 2);
   }, 30_000);
 
-  test("is cut like any other when it then sends half a head", async () => {
+  test("is closed like any other when it then sends half a head", async () => {
     const ahead = await open();
     const first = await open("GET /livez HTTP/1.1\r\n");
     await once(first.socket, "close");
@@ -55,7 +55,7 @@ describe("a connection that was opened ahead", () => {
     expect(ahead.received()).toMatch(/^HTTP\/1.1 408 /);
   }, 30_000);
 
-  test("is closed without a word by a gateway that stops, which it does not keep from stopping", async () => {
+  test("is closed without an answer when the gateway stops, and does not delay the stop", async () => {
     const ahead = await open();
     const closed = once(ahead.socket, "close");
     expect(await gateway.stop("SIGTERM")).toBe(0);
@@ -64,7 +64,7 @@ describe("a connection that was opened ahead", () => {
   });
 });
 
-test("a process that was frozen while it was idle takes work at once", async () => {
+test("a process that was frozen while it was idle accepts requests at once", async () => {
   const ask = () =>
     fetch(`${gateway.url}/graphql`, {
       method: "POST",
@@ -73,7 +73,7 @@ test("a process that was frozen while it was idle takes work at once", async () 
     });
   expect((await ask()).status).toBe(200);
   gateway.signal("SIGSTOP");
-  // Longer than the loop may be busy.
+  // This is longer than the overload guard allows the event loop to be busy.
   await wait(2500);
   gateway.signal("SIGCONT");
   const answers = await Promise.all(Array.from({ length: 10 }, ask));
@@ -121,13 +121,13 @@ describe("a request that is rejected unread", () => {
   });
 });
 
-describe("requests that are sent before the answers of others were taken", () => {
-  test("are answered in their turn", async () => {
+describe("requests that are sent before earlier answers are read", () => {
+  test("are answered in their order", async () => {
     const { received } = await open(livez.repeat(50));
     await until(() => received().match(/"alive"/g)?.length === 50);
   });
 
-  test("cost their connection where they are thousands, each of which would take memory", async () => {
+  test("close their connection when there are thousands, since each takes memory", async () => {
     const { socket, received } = await open(livez.repeat(2000));
     await once(socket, "close");
     expect(received().match(/"alive"/g)?.length ?? 0).toBeLessThan(2000);

@@ -64,7 +64,7 @@ describe("a gateway that is told to stop", () => {
     leaving.abort();
     await expect(answer).rejects.toThrow();
     const stopped = tellToStop(running);
-    // The listener has closed, and nobody is connected: only the update keeps the process.
+    // The listener is closed and no caller is connected, so only the update keeps the process running.
     await until(() =>
       fetch(running.url).then(
         () => false,

@@ -93,7 +93,7 @@ describe("a rotated key", () => {
     expect(bird.requests).toHaveLength(2);
   });
 
-  test("is undecided, and never denied, while a stranger's tokens have just used up the fetch", async () => {
+  test("is undecided, and never denied, when another caller's tokens have just used up the fetch", async () => {
     await start();
     expect(await ask(`Bearer ${await issuer.token()}`)).toBe(found);
     expect(await ask(`Bearer ${await issuer.token({}, { kid: "stranger" })}`)).toBe(unauthenticated);

@@ -56,7 +56,7 @@ test.each(Object.keys(upstreams))("a call that gets no response names its cause:
     "m",
   );
   expect(metrics).toMatch(counted);
-  // What was never sent has no duration that says anything about Bird.
+  // A call that was not sent has no duration, so it does not count in Bird's latency.
   const wasSent = cause === "timeout" || cause === "reset";
   expect(metrics.includes("gateway_upstream_attempt_duration_seconds_count{")).toBe(wasSent);
   expect(running.stderr()).not.toContain("ENOTFOUND");

@@ -20,7 +20,7 @@ let otherPool: Pool;
 beforeAll(async () => {
   bird = await startCountingBird();
   gateway = await startProcess({ BIRD_API_URL: bird.url });
-  // Bounded, so that a slow machine makes the callers wait, and not the operating system refuse their connections.
+  // The number of connections is bounded: on a slow machine callers wait, and the operating system rejects none.
   crowdPool = new Pool(gateway.url, { connections: 256 });
   otherPool = new Pool(gateway.url, { connections: 16 });
 });

@@ -1,4 +1,4 @@
-// A router as a process: Apollo Gateway over the supergraph in a file, which passes on what docs/federation.md says.
+// A router as a process: Apollo Gateway with the supergraph from a file. It forwards the headers of docs/federation.md.
 import { readFileSync } from "node:fs";
 import { ApolloGateway, RemoteGraphQLDataSource } from "@apollo/gateway";
 import { ApolloServer } from "@apollo/server";

@@ -70,7 +70,7 @@ beforeAll(async () => {
   await writeFile(byApollo, composers["@apollo/composition"](subgraphs).supergraph);
   const byGuild = join(folder, "by-guild.graphql");
   await writeFile(byGuild, composers["@theguild/federation-composition"](subgraphs).supergraph);
-  // Hive Gateway is configured by what the document says, letter by letter.
+  // Hive Gateway gets exactly the configuration of the document.
   const config = join(folder, "gateway.config.ts");
   const [snippet] = blocksOf(readDocument("docs/federation.md")).filter((block) => block.language === "ts");
   await writeFile(config, snippet?.text ?? "");
@@ -157,7 +157,7 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
     expect(pages.length).toBeLessThanOrEqual(2);
   });
 
-  test("gives null for nobody, and the code of a failure for the one entity that failed", async () => {
+  test("gives null for a missing participant, and the failure's code for the one entity that failed", async () => {
     const { data, errors = [] } = await ask(
       `{ ${conversation(troubledId)} { messages { text sender { displayName } recipient { displayName } } } }`,
     );
@@ -225,7 +225,7 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
         },
       });
     }
-    // Hive Gateway reads the participant once more on its way to the other subgraph; nobody updates twice.
+    // Hive Gateway reads the participant again on its way to the other subgraph. No router updates twice.
     expect(gateway.calls.filter((call) => call.method === "PATCH")).toHaveLength(2);
   });
 

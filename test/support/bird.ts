@@ -1,4 +1,4 @@
-// The places and people of the sandbox that many tests ask for.
+// The conversations and participants of the sandbox that many tests use.
 
 export const workspaceId = "a1405560-c8d3-4b1a-877d-3f449ad95352";
 export const conversationId = "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418";

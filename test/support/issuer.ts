@@ -12,11 +12,11 @@ export type Issuer = {
   fetches: () => number;
   /** From now on the keys are answered with this status. */
   fail: (status: number | null) => void;
-  /** From now on these are the keys, whatever they are. */
+  /** Replaces the published keys. They may be invalid. */
   publish: (keys: readonly unknown[]) => void;
   /** Answers no fetch until the function that is returned is called. */
   hold: () => () => void;
-  /** A token with these claims in place of the good ones; `undefined` leaves one out. */
+  /** A token with these claims instead of the valid ones; `undefined` leaves one out. */
   token: (claims?: Record<string, unknown>, header?: { alg?: string; kid?: string }) => Promise<string>;
   /** A token with a claim as a text of JSON, for what JSON.stringify does not write. */
   tokenWithText: (claim: string, text: string) => Promise<string>;
@@ -28,7 +28,7 @@ export type Issuer = {
   ) => Promise<string>;
   /** A token signed by one of the issuer's two keys, that does not say by which. */
   withoutKeyId: (key: "own" | "second") => Promise<string>;
-  /** A token signed by somebody else's key under this issuer's key id. */
+  /** A token signed by another key under this issuer's key id. */
   forged: (header?: { kid?: string | undefined }) => Promise<string>;
   /** A token signed with the public key as if it were an HMAC secret. */
   confused: () => Promise<string>;

@@ -27,9 +27,9 @@ export type Command = {
   command?: string;
   args?: string[];
   environment?: Record<string, string>;
-  /** In place of the root of the project. */
+  /** The working directory, instead of the root of the project. */
   cwd?: string;
-  /** In place of pipes that the test reads. */
+  /** The standard streams, instead of pipes that the test reads. */
   stdio?: StdioOptions;
 };
 

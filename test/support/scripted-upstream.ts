@@ -133,7 +133,7 @@ export function startUpstream(step?: Step): Promise<ScriptedUpstream> {
   return new ScriptedUpstream(step).start();
 }
 
-/** Calls back for every whole request that arrives on a connection. */
+/** Calls back for every complete request on a connection. */
 function readRequests(
   socket: Socket,
   callback: (request: Omit<UpstreamRequest, "connection">) => void,

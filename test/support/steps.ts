@@ -35,7 +35,7 @@ export function html(status: number, headers: Record<string, string> = {}): Step
   return answer(status, "<!doctype html><title>proxy</title>", { "content-type": "text/html", ...headers });
 }
 
-/** Does what a function of the request says: for answers that depend on what was asked. */
+/** Takes the step that a function of the request returns, for answers that depend on the request. */
 export function choose(stepFor: (request: UpstreamRequest) => Step): Step {
   return (socket, request) => {
     stepFor(request)(socket, request);
