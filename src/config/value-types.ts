@@ -1,4 +1,5 @@
 // The types of variables: how a text is parsed, and the description of what is allowed.
+import { isIP } from "node:net";
 
 /** A type of variable. */
 export interface ValueType<Value> {
@@ -12,6 +13,14 @@ export interface ValueType<Value> {
 export function text(allowed: string): ValueType<string> {
   return { allowed, parse: (given) => given };
 }
+
+/** An IP address or a host name (RFC 1123, 2.1; with `_`, which container networks use). Whether it is this machine's is not known yet. */
+export const host: ValueType<string> = {
+  allowed: "an address or a name of this machine",
+  parse: (given) => (isIP(given) !== 0 || HOST_NAME.test(given) ? given : undefined),
+};
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*\.?$/i;
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): ValueType<Word> {

@@ -2,6 +2,7 @@
 import {
   birdApiUrl,
   headerSecrets,
+  host,
   oneOf,
   origins,
   safeUrl,
@@ -47,7 +48,7 @@ const callsPerSecond = wholeNumber(1, 1_000_000, "of calls");
 export const variables = {
   HOST: {
     group: "The server",
-    type: text("an address or a name of this machine"),
+    type: host,
     default: "127.0.0.1",
     example: "0.0.0.0",
     help: "The address on which the gateway listens.",
@@ -74,7 +75,7 @@ export const variables = {
   },
   ADMIN_HOST: {
     group: "The server",
-    type: text("an address or a name of this machine"),
+    type: host,
     onlyWith: ["ADMIN_PORT"],
     default: "127.0.0.1",
     example: "0.0.0.0",

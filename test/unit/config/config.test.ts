@@ -291,6 +291,23 @@ describe("the environment as it arrives", () => {
     ]);
   });
 
+  test.each(["http://x", "localhost:4000", "[::1]", "a b", "a..b", "-a", "a/b", "a".repeat(254)])(
+    "has no host %s",
+    (host) => {
+      expect(problemsOf({ HOST: host, ADMIN_HOST: host, ADMIN_PORT: "0" })).toEqual([
+        expect.stringMatching(/^HOST is .*: give an address or a name of this machine$/),
+        expect.stringMatching(/^ADMIN_HOST is .*: give an address or a name of this machine$/),
+      ]);
+    },
+  );
+
+  test.each(["0.0.0.0", "::1", "fe80::1%eth0", "localhost", "my_container", "gateway-1.example.com."])(
+    "may have the host %s",
+    (host) => {
+      expect(readConfig({ HOST: host }).listen.host).toBe(host);
+    },
+  );
+
   test("may hold what a mode that is switched off on purpose would need", () => {
     expect(readConfig({ ...jwt, AUTH_MODE: "forward" }).auth).toEqual({ mode: "forward" });
     expect(problemsOf({ PERSISTED_OPERATIONS: "off", PERSISTED_OPERATIONS_FILE: "m.json" })).toEqual([]);
