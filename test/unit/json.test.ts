@@ -67,7 +67,7 @@ describe("parseExactJson", () => {
     ]);
   });
 
-  test("leaves digits within strings and keys alone", () => {
+  test("does not change digits within strings and keys", () => {
     const digits = "12345678901234567890";
     const written = { [digits]: `a"${digits}`, backslash: `${digits}\\`, newline: `\n${digits}` };
     const text = JSON.stringify({ ...written, number: 0 }).replace(/0\}$/, `${digits}}`);

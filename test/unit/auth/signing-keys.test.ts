@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 let issuer: Issuer;
 let keys: SigningKeys;
 
-/** Lets what is under way over the sockets happen; only the clock stands still. */
+/** Waits for pending socket events; only the clock stands still. */
 async function turn(condition: () => boolean): Promise<void> {
   for (let turns = 0; !condition(); turns++) {
     if (turns > 100_000) throw new Error(`this did not happen: ${condition.toString()}`);
@@ -18,7 +18,7 @@ async function turn(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Lets time pass, and what it causes happen. */
+/** Advances the clock, and waits for the events that follow. */
 async function pass(ms: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(ms);
 }
@@ -115,7 +115,7 @@ describe("a token that no known key has signed", () => {
     expect(issuer.fetches()).toBe(3);
   });
 
-  test("is decided by the next fetch, whichever token causes it, and causes none itself when it comes again", async () => {
+  test("is decided by the next fetch of any token, and causes no fetch when it is sent again", async () => {
     await start();
     await pass(1);
     await renewed("a");

@@ -47,7 +47,7 @@ const unsafe: [string, string][] = [
 ];
 
 describe("decodeAddress", () => {
-  test("takes the documents' example", () => {
+  test("accepts the documents' example", () => {
     expect(decodeAddress(john)).toMatchObject({ ok: true, value: john });
   });
 

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  // A new one for each test: a transport remembers how its upstream did.
+  // Each test has a new transport, since a transport keeps the state of its circuit.
   transport = createTransport({
     baseUrl: new URL(upstream.url),
     attemptTimeoutMs: 3000,
@@ -162,7 +162,7 @@ describe("a failure", () => {
     },
   );
 
-  test("keeps what Bird said of fields, by the field's name", async () => {
+  test("keeps Bird's messages about fields, by the field's name", async () => {
     const details = {
       ".receiver.contacts[0]": ['property "listId" is unsupported'],
       status: "is odd",

@@ -198,7 +198,7 @@ describe("readErrorBody", () => {
     expect({ code, message, fieldErrors }).toEqual(expected);
   });
 
-  test("gives details as they came, from the place that has some", () => {
+  test("returns details unchanged, from the field that has some", () => {
     const details = { a: ["b"], n: [1, "x"] };
     expect(read({ code: "X", message: "m", details }).details).toEqual(details);
     expect(read({ error: { code: "X", message: "m", details } }).details).toEqual(details);
@@ -251,7 +251,7 @@ describe("readErrorBody", () => {
     expect(message).toBe("m".repeat(999));
   });
 
-  test("holds no details above 16 kB, 32 levels or with __proto__, whichever place they come from", () => {
+  test("drops details above 16 kB or 32 levels, and __proto__ in them, from every field", () => {
     const large = { a: "x".repeat(20_000) };
     const proto: unknown = JSON.parse('{"__proto__":{"a":1},"b":["c"]}');
     for (const place of [

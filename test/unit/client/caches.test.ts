@@ -21,7 +21,7 @@ describe("a participant", () => {
     );
   });
 
-  test("is identified in the same way whatever the order of its fields, and whatever stands in them", () => {
+  test("has an identity that does not depend on the order of its fields, for any values", () => {
     const { workspaceId, conversationId, id } = participant;
     const sameInOtherOrder = { id, conversationId, workspaceId, status: "ACTIVE" };
     expect(getDataID(sameInOtherOrder, "ConversationParticipant")).toBe(

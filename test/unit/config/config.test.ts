@@ -20,7 +20,7 @@ const jwt = {
 };
 
 describe("readConfig", () => {
-  test("has a default for everything", () => {
+  test("has a default for every variable", () => {
     expect(readConfig({})).toEqual({
       production: false,
       listen: { host: "127.0.0.1", port: 4000, maxConnections: 10_000, drainMs: 0 },

@@ -93,7 +93,7 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
 });
 
 describe("a batch", () => {
-  test("gives what single reads give, for never more than k + 3 calls, whatever the list claims", async () => {
+  test("gives the results of single reads in at most k + 3 calls, for every total that the list claims", async () => {
     await fc.assert(
       fc.asyncProperty(anyWorld, wantedNumbers, async (world, wanted) => {
         const { results, expected, calls, doubles } = await run(world, wanted);

@@ -31,7 +31,7 @@ test("a conversation without a list is not asked for one again with the same key
   expect(denials.isDenied("tenant", at("w", "other"))).toBe(false);
 });
 
-test("what strangers are denied is remembered, and evicts nothing of a tenant's", () => {
+test("denials of strangers are remembered, and evict no denial of a tenant", () => {
   const denials = createDenials();
   denials.note("tenant", at("w"), notFound);
   for (let index = 0; index < 12_000; index++) denials.note("stranger", at("w", String(index)), notFound);

@@ -64,14 +64,14 @@ function byId(id: string) {
 const notFound: ReadResult = fail({ kind: "notFound", code: "NotFound", message: "", details: null });
 
 describe("the participant loader", () => {
-  test("asks once for what is wanted ten times", async () => {
+  test("reads a participant once that is looked up ten times", async () => {
     const { asked, loader } = fakeBird({});
     const reads = await Promise.all(Array.from({ length: 10 }, () => loader.load(at())));
     expect(asked).toHaveLength(1);
     expect(new Set(reads).size).toBe(1);
   });
 
-  test("tells apart addresses that would be one text when joined", async () => {
+  test("tells apart addresses whose joined texts are equal", async () => {
     const { asked, loader } = fakeBird({});
     await Promise.all([
       loader.load(at({ key: "a:b", value: "c" })),
@@ -82,7 +82,7 @@ describe("the participant loader", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test("lets no failure of one participant touch another", async () => {
+  test("keeps the failure of one participant from the others", async () => {
     const { loader } = fakeBird({
       getParticipant: (address) =>
         Promise.resolve(address.value === "gone" ? notFound : succeed(participant("ACTIVE"))),
@@ -125,7 +125,7 @@ describe("the participant loader", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("reads everything in an updated conversation anew, by whatever it is looked up, and nothing else", async () => {
+  test("reads again every participant of an updated conversation, by any identifier, and no other", async () => {
     const byIds: string[] = [];
     const { asked, loader } = fakeBird({
       getParticipantById: ({ id }) => {

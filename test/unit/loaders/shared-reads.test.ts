@@ -123,14 +123,14 @@ describe("a read that is under way", () => {
     expect(begun).toHaveLength(2);
   });
 
-  test("has the time of the one who can wait longest", () => {
+  test("has the time of the operation with the most time left", () => {
     const { begun, read } = sharedBird();
     void read(start(1000));
     void read(start(5000));
     expect(begun[0]?.operation.remainingMs()).toBeGreaterThan(4000);
   });
 
-  test("is a timeout for the one whose time is over", async () => {
+  test("is a timeout for an operation that has expired", async () => {
     const { read, finish } = sharedBird();
     const [hasty, patient] = [read(start(20)), read()];
     expect(await hasty).toMatchObject({ failure: { code: "Timeout" } });
@@ -138,7 +138,7 @@ describe("a read that is under way", () => {
     expect(await patient).toEqual(result);
   });
 
-  test("that is not sent for want of time is asked for again by those who have more", async () => {
+  test("that is not sent for lack of time is begun again by operations with more time", async () => {
     const { begun, read, finish } = sharedBird();
     const [hasty, patient, alsoPatient] = [read(start(150)), read(start()), read(start())];
     const notSentInTime: ReadResult = fail({

@@ -36,7 +36,7 @@ describe("an operation", () => {
     expect(operation.over()).toBe("left");
   });
 
-  test("tells those who listen, once, how it ended", () => {
+  test("tells its listeners once how it ended", () => {
     const operation = start(100);
     const ends: string[] = [];
     const unlistened = (end: string) => ends.push(`unlistened ${end}`);
@@ -86,7 +86,7 @@ describe("a joint operation", () => {
     joint.close();
   });
 
-  test("takes calls from whichever member has one left", () => {
+  test("takes calls from any member that has calls left", () => {
     const [first, second] = [start(50, 1), start(50, 1)];
     const joint = new JointOperation(first);
     joint.join(second);

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("the timers", () => {
-  test("run whatever is due, in order, and nothing that was cancelled", () => {
+  test("run every due entry in order, and no cancelled one", () => {
     const entries = fc.array(fc.record({ ms: fc.integer({ min: 0, max: 50 }), isCancelled: fc.boolean() }));
     fc.assert(
       fc.property(entries, fc.integer({ min: 0, max: 60 }), (wanted, elapsedMs) => {

@@ -439,7 +439,7 @@ describe("a read on a connection that had died while it was idle", () => {
     expect(world.bird.written).toBe(1);
   });
 
-  test("is no update: that is lost, and never sent again unseen", async () => {
+  test("is sent again only as a read: an update is lost, and not sent again", async () => {
     const world = create();
     world.bird.endings = [stale, response(200)];
     expect(await sendAll(world, 1, update)).toEqual([stale]);

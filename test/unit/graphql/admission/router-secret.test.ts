@@ -20,7 +20,7 @@ describe("createRouterCheck", () => {
     expect(isRouter(header)).toBe(false);
   });
 
-  test("accepts no one where there are no secrets", () => {
+  test("accepts no router when there are no secrets", () => {
     expect([undefined, "", "undefined"].map(createRouterCheck([]))).toEqual([false, false, false]);
   });
 });

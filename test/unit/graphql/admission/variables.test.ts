@@ -158,7 +158,7 @@ describe("a variable that does not fit", () => {
     expect(problemsIn(parameters, given, { production: true })).toEqual([production]);
   });
 
-  test("is named in every place, five at most, a misspelt field before those that are missing", () => {
+  test("is reported at every path, at most five, misspelt fields before missing ones", () => {
     expect(problemsIn(input, { input: { ...john, key: undefined, kye: "canary" } })).toEqual([
       "input.kye is no field of UpdateParticipantStatusInput.",
       "input.key is missing: its type is String!.",

@@ -99,7 +99,7 @@ describe("a connection", () => {
     expect(atOnce(connections.acquire(request("a")))).toBe(old);
   });
 
-  test("is a new one in place of the old one where the bound leaves no other way to a fresh one", () => {
+  test("replaces the old one when a fresh one is wanted and the limit is reached", () => {
     const { connections } = start(1);
     const old = atOnce(connections.acquire(request("a")));
     connections.release(old, true);
@@ -199,7 +199,7 @@ describe("waiting for a connection", () => {
     });
   });
 
-  test("for a fresh one ends with a new one, in place of the one that is given back", async () => {
+  test("for a fresh one ends with a new one, which replaces the released one", async () => {
     const { connections } = start(1);
     const held = atOnce(connections.acquire(request("a")));
     const waiting = connections.acquire(request("a", { fresh: true }));

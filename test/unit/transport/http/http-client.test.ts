@@ -152,7 +152,7 @@ describe("one attempt", () => {
     expect(taken?.bytesWritten).toBeLessThan(20 * 1024 * 1024);
   });
 
-  test("tells that nothing was sent when the connection is refused", async () => {
+  test("reports that nothing was sent when the connection is refused", async () => {
     expect(await send(`http://127.0.0.1:${await freePort()}`)).toMatchObject({
       kind: "noResponse",
       reason: "unavailable",

@@ -113,7 +113,7 @@ describe("an unexpected interim response", () => {
     expect(upstream.connectionsOpened).toBe(1);
   });
 
-  test("leaves the response that follows it in the same packet, whatever its status", async () => {
+  test("does not affect the response that follows in the same packet, for every status", async () => {
     for (const status of [200, 404, 409, 503]) {
       const body = '{"code":"X"}';
       const { upstream, client } = await start(
@@ -231,7 +231,7 @@ describe("an unexpected second response", () => {
 });
 
 describe("the number of connections", () => {
-  test("keeps its bound, whatever happens to attempts", async () => {
+  test("stays within its limit, however attempts end", async () => {
     let openNow = 0;
     const fates = [
       reset,

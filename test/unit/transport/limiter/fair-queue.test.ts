@@ -28,7 +28,7 @@ class Queue {
 }
 
 describe("a fair queue", () => {
-  test("serves credentials in turn, whichever has more operations", () => {
+  test("serves credentials in turn, however many operations each has", () => {
     const { queue, ...queued } = new Queue();
     const all = Object.assign(new Queue(), { queue, ...queued });
     all.push("a1.1", "a2.1", "a3.1", "a4.1", "b1.1", "b2.1");

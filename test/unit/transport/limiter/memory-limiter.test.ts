@@ -53,7 +53,7 @@ describe("a 429 to an accepted key", () => {
     expect(asked.permits.length).toBeGreaterThan(40);
   });
 
-  test("longer than anybody waits rejects at once, waiting calls too, and tells the time to the next try", async () => {
+  test("with a longer wait than any operation has rejects all calls at once, with the time to the next try", async () => {
     const waiting = crowd.ask({ calls: 60 });
     write(waiting.permits[0], 429, 3_600_000);
     await pass(0);
@@ -102,7 +102,7 @@ describe("a 429 to an accepted key", () => {
   });
 });
 
-describe("what Bird answers to a stranger", () => {
+describe("Bird's answer to a stranger", () => {
   test.each([301, 304, 400, 401, 403, 404, 409, 422, 429, 500, 503])(
     "%d does not accept its key",
     async (status) => {
@@ -122,7 +122,7 @@ describe("what Bird answers to a stranger", () => {
     expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "known" })).toBe(false);
   });
 
-  test("never makes keys strangers that the gateway itself holds", async () => {
+  test("never makes the gateway's own keys strangers", async () => {
     const held = new Crowd({ areHeld: true });
     await held.call({ credentialId: "own", answer: { status: 401 } });
     expect(held.credentials.isAccepted({ workspaceId: "w", credentialId: "own" })).toBe(true);
@@ -194,7 +194,7 @@ describe("ten 401 of one credential in a row", () => {
     expect(crowd.ask({ credentialId: "junk" }).permits.length).toBe(1);
   });
 
-  test("are no row when anything else comes between", async () => {
+  test("are not in a row when another answer comes between", async () => {
     await crowd.call({ calls: 9, credentialId: "junk", answer: { status: 401 } });
     await crowd.call({ calls: 1, credentialId: "junk", answer: { status: 403 } });
     await crowd.call({ calls: 9, credentialId: "junk", answer: { status: 401 } });

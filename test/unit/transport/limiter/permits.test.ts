@@ -70,7 +70,7 @@ describe("the permits of a quota", () => {
     expect(permits.isIdle(PERMIT_MS)).toBe(false);
   });
 
-  test("let any of them be found, whichever are held, counting or refunded", () => {
+  test("are found when free, for any mix of held, counting and refunded ones", () => {
     const action = fc.record({
       ms: fc.nat(300),
       does: fc.constantFrom("take", "release", "refund"),

@@ -73,7 +73,7 @@ describe("a quota of 50 reads a second", () => {
     },
   );
 
-  test("finds a free permit, whichever others are held by slow calls", async () => {
+  test("finds a free permit while slow calls hold any of the others", async () => {
     const slow = crowd.ask({ calls: 300, effect: "write" });
     await crowd.call({ calls: 200, effect: "write" });
     await pass(PERMIT_MS);
@@ -127,7 +127,7 @@ describe("a quota of 50 reads a second", () => {
   });
 });
 
-describe("who waits", () => {
+describe("a waiting call", () => {
   test("is served in turn by credential: one that floods does not starve another", async () => {
     crowd.accept("inbox");
     crowd.accept("job");
