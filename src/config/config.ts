@@ -1,6 +1,6 @@
 // Reads the configuration from the environment, once, and reports all problems together. No other file reads process.env.
 import { hasInvisible, isQuoted, readGiven, spellOut, type Environment } from "./given.ts";
-import { rows, type Values, type Variable } from "./variables.ts";
+import { rows, variables, type Values, type Variable } from "./variables.ts";
 
 export type Config = {
   /** Production mode: introspection, suggestions and the sandbox as the default are off. */
@@ -93,6 +93,7 @@ function findProblems(given: Environment): string[] {
     ...findUnsupported(given),
     ...rows.flatMap(([name, variable]) => findMissing(name, variable, given)),
     ...rows.flatMap(([name, variable]) => findWithoutEffect(name, variable, given)),
+    ...findSharedPort(given),
   ];
 }
 
@@ -170,6 +171,18 @@ function findWithoutEffect(
 }
 
 /** Whether production is meant. A misspelt value is invalid, and is checked like production, so that all problems show. */
+/** Finds one port for both servers, on hosts that overlap: the second could not listen. */
+function findSharedPort(given: Environment): string[] {
+  const { HOST, PORT, ADMIN_HOST, ADMIN_PORT } = given;
+  const port = Number(PORT ?? variables.PORT.default);
+  if (ADMIN_PORT === undefined || port === 0 || Number(ADMIN_PORT) !== port) return [];
+  const hosts = [HOST ?? variables.HOST.default, ADMIN_HOST ?? variables.ADMIN_HOST.default];
+  const isShared = hosts[0] === hosts[1] || hosts.some((host) => EVERY_ADDRESS.includes(host));
+  return isShared ? [`ADMIN_PORT is ${port}, which is PORT: give another port, or 0 for a free one`] : [];
+}
+
+const EVERY_ADDRESS = ["0.0.0.0", "::"];
+
 function isProduction(given: Environment): boolean {
   return /^prod/i.test(given["NODE_ENV"] ?? "");
 }

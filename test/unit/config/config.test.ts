@@ -308,6 +308,24 @@ describe("the environment as it arrives", () => {
     },
   );
 
+  test.each<Record<string, string>>([
+    { PORT: "9464", ADMIN_PORT: "9464" },
+    { ADMIN_PORT: "4000" },
+    { HOST: "0.0.0.0", ADMIN_PORT: "4000" },
+    { ADMIN_HOST: "::", ADMIN_PORT: "4000" },
+  ])("has no port for both servers: %j", (environment) => {
+    expect(problemsOf(environment)).toEqual([
+      expect.stringMatching(/^ADMIN_PORT is \d+, which is PORT: give/),
+    ]);
+  });
+
+  test.each<Record<string, string>>([
+    { PORT: "0", ADMIN_PORT: "0" },
+    { ADMIN_HOST: "127.0.0.2", ADMIN_PORT: "4000" },
+  ])("may have one port on two addresses, or free ones: %j", (environment) => {
+    expect(problemsOf(environment)).toEqual([]);
+  });
+
   test("may hold what a mode that is switched off on purpose would need", () => {
     expect(readConfig({ ...jwt, AUTH_MODE: "forward" }).auth).toEqual({ mode: "forward" });
     expect(problemsOf({ PERSISTED_OPERATIONS: "off", PERSISTED_OPERATIONS_FILE: "m.json" })).toEqual([]);
