@@ -14,7 +14,9 @@ const reader = createReader();
 
 for (const seed of seeds) {
   const { legalMs, dearest, dearestRejection } = huntForWorstTexts(reader, { seed, ...effort });
-  console.log(`\nHunt with seed ${seed}: the largest legal text takes ${legalMs.toFixed(1)} ms before its execution.`);
+  console.log(
+    `\nHunt with seed ${seed}: the largest legal text takes ${legalMs.toFixed(1)} ms before its execution.`,
+  );
   print("The dearest text", dearest);
   if (dearestRejection !== null) print("The dearest rejection", dearestRejection);
   const isMet = dearest.toLegal <= MAX_TO_LEGAL && (dearestRejection?.toParsing ?? 0) <= MAX_TO_PARSING;
