@@ -4,6 +4,9 @@ import { availableParallelism } from "node:os";
 /** Files named `*.alone.test.ts` measure memory or a share of time: they run one after another, with nothing beside them. */
 const alone = "\\.alone\\.test\\.ts$";
 
+/** Files named `*.long.test.ts` take long, and find what changes seldom: `.ci/run` runs them, and `npm run test:long`. */
+const long = "\\.long\\.test\\.ts$";
+
 const shared = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
@@ -20,7 +23,7 @@ const shared = {
  */
 function project(displayName, ...folders) {
   const testMatch = folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
-  return { ...shared, displayName, testMatch, testPathIgnorePatterns: ["/node_modules/", alone] };
+  return { ...shared, displayName, testMatch, testPathIgnorePatterns: ["/node_modules/", alone, long] };
 }
 
 const reporters = ["default", "<rootDir>/test/support/summary-reporter.js"];
@@ -48,9 +51,10 @@ export default {
     project("process", "process", "attacks", "faults", "federation", "browser"),
     project("house", "house", "docs"),
     { ...shared, displayName: "alone", testRegex: alone },
+    { ...shared, displayName: "long", testRegex: long },
   ],
   testTimeout,
-  // One more than there are cores: many tests wait for a process or for time to pass.
-  maxWorkers: availableParallelism() + 1,
+  // Two more than there are cores: many tests wait for a process or for time to pass.
+  maxWorkers: availableParallelism() + 2,
   reporters,
 };
