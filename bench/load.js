@@ -4,7 +4,10 @@ import { Pool } from "undici";
 
 /**
  * @typedef {{ path: string, body: object }} Request sent as POST; `body` as JSON
- * @typedef {{ toRequest: (n: number) => Request, isRight: (answer: any, n: number) => boolean, keyOf?: (n: number) => string }} Exchange
+ * @typedef {{ __typename?: string, contact?: { identifierValue?: string } | null }} Participant
+ * @typedef {{ conversationParticipant?: Participant, updateParticipantStatus?: Participant }} Fields
+ * @typedef {Participant & { data: Fields & Record<string, Participant> }} Answer of a gateway (`data`) or of the REST proxy
+ * @typedef {{ toRequest: (n: number) => Request, isRight: (answer: Answer, n: number) => boolean, keyOf?: (n: number) => string }} Exchange
  *   what the nth request is, whether the body of a 200 is the answer to it, and the access key it comes with
  * @typedef {{ seconds: number, latenciesMs: number[] }} Sent
  * @typedef {{ send: (exchange: Exchange, first: number, count: number) => Promise<Sent>, close: () => Promise<void> }} Load

@@ -21,9 +21,9 @@ const mix = {
   },
   /** @type {import("./load.js").Exchange["isRight"]} */
   isRight: ({ data }, n) => {
-    if (n % 10 === 0) return data.conversationParticipant.__typename === "NotFoundError";
-    const { contact } = n % 10 === 1 ? data.updateParticipantStatus : data.conversationParticipant;
-    return contact?.identifierValue === participant(n).value;
+    if (n % 10 === 0) return data.conversationParticipant?.__typename === "NotFoundError";
+    const result = n % 10 === 1 ? data.updateParticipantStatus : data.conversationParticipant;
+    return result?.contact?.identifierValue === participant(n).value;
   },
 };
 

@@ -6,7 +6,7 @@ import { startPlainGateway } from "../targets/plain-gateway.js";
 /** @type {(graphqlPath: string) => import("../load.js").Exchange} */
 const exchange = (path) => ({
   toRequest: () => ({ ...readOperation(participant(0), path === "/"), path }),
-  isRight: ({ data }) => data.conversationParticipant.contact?.identifierValue === participant(0).value,
+  isRight: ({ data }) => data.conversationParticipant?.contact?.identifierValue === participant(0).value,
 });
 
 /** @type {import("../compare.js").Scenario} */

@@ -13,7 +13,7 @@ export const singleParticipant = {
     exchange: {
       toRequest: (n) => readOperation(participant(n)),
       isRight: ({ data }, n) =>
-        data.conversationParticipant.contact?.identifierValue === participant(n).value,
+        data.conversationParticipant?.contact?.identifierValue === participant(n).value,
     },
   },
   baseline: {
