@@ -25,7 +25,8 @@ let rules = [];
 let calls = [];
 
 const server = createServer((request, response) => {
-  const atMs = performance.now();
+  // The clock that all processes of the machine share, so that a test can compare it with its own.
+  const atMs = performance.timeOrigin + performance.now();
   /** @type {Buffer[]} */
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));

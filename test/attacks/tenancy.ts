@@ -32,6 +32,8 @@ export class Tenancy {
   home: string = randomUUID();
   readonly #gateway: GatewayProcess;
   readonly #pool: Pool;
+  /** The operations that have no answer yet. */
+  readonly #underway = new Set<Promise<unknown>>();
   #reads = 0;
 
   constructor(bird: CountingBird, gateway: GatewayProcess) {
@@ -77,8 +79,12 @@ export class Tenancy {
     return result;
   }
 
-  /** Changes to a new workspace, where Bird answers every key and has accepted these. */
+  /**
+   * Changes to a new workspace, where Bird answers every key and has accepted these. Operations that a failed test has
+   * left behind end first.
+   */
   async moveOn(...keys: string[]): Promise<void> {
+    await Promise.allSettled(this.#underway);
     this.home = randomUUID();
     await this.bird.setRules([]);
     await this.accept(keys);
@@ -90,13 +96,24 @@ export class Tenancy {
     await this.bird.takeCalls();
   }
 
+  /** The calls for the present workspace since it was entered. Late calls for others do not count. */
+  async calls(): Promise<CountedCall[]> {
+    return (await this.bird.calls()).filter(({ workspaceId }) => workspaceId === this.home);
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
     await this.#gateway.stop("SIGKILL");
     await this.bird.close();
   }
 
-  async #send(key: string, query: string, attempts = 8): Promise<Result[]> {
+  #send(key: string, query: string): Promise<Result[]> {
+    const results = this.#execute(key, query).finally(() => this.#underway.delete(results));
+    this.#underway.add(results);
+    return results;
+  }
+
+  async #execute(key: string, query: string, attempts = 8): Promise<Result[]> {
     const { body } = await this.#pool.request({
       method: "POST",
       path: "/graphql",
@@ -110,7 +127,7 @@ export class Tenancy {
     // On a busy machine the event loop is delayed. The gateway then answers 503 and executes nothing.
     if (text.includes("OVERLOADED") && attempts > 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      return this.#send(key, query, attempts - 1);
+      return this.#execute(key, query, attempts - 1);
     }
     const { data } = JSON.parse(text) as { data?: Record<string, Result> };
     if (data === undefined) throw new Error(`not executed: ${text}`);
@@ -141,12 +158,3 @@ export const served = (results: Result[]): number =>
 /** The number of these calls whose keys begin with this prefix. */
 export const callsOf = (calls: CountedCall[], key: string): number =>
   calls.filter((call) => call.key.startsWith(key)).length;
-
-/**
- * How many calls a quota allows within the time in which these arrived: n at once, and n in each second that follows. A
- * busy machine makes calls come later, and never more of them.
- */
-export function allowed(calls: CountedCall[]): number {
-  const times = calls.map(({ atMs }) => atMs);
-  return QUOTA * (Math.ceil((Math.max(...times) - Math.min(...times)) / 1000) + 1);
-}
