@@ -1,6 +1,6 @@
 // Updates a participant. Where Bird's response does not tell whether the update was applied, the participant is looked up,
 // and the update is repeated once at most. It implements the rows for updates of docs/errors.md.
-import { isServerError, saysNotNow, type CallResult } from "../transport/call.ts";
+import { isServerError, saysDenied, saysNotNow, type CallResult } from "../transport/call.ts";
 import type { Result } from "../result.ts";
 import type { BirdFailure, ReadFailure, UpdateFailure } from "./failures.ts";
 import type { Participant, SettableStatus } from "./participant.ts";
@@ -48,8 +48,7 @@ function isUndecided(result: CallResult): boolean {
   if (result.kind === "notSent") return false;
   if (result.kind === "noResponse") return result.sent;
   const { status, body } = result;
-  // The status decides these, even where the body is lost.
-  if (status === 401 || status === 403 || status === 429) return false;
+  if (saysDenied(status) || status === 429) return false;
   return (
     isServerError(result) || saysNotNow(status) || (status >= 200 && status < 300) || body.kind === "lost"
   );

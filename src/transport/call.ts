@@ -117,6 +117,11 @@ export function saysNever(status: number): boolean {
   return status === 501 || status === 505 || status === 511;
 }
 
+/** Statuses that decide a failure by themselves: what they mean does not depend on a body, which may be lost. */
+export function saysDenied(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
 /** True where the upstream certainly did not process the call. Bird: 429 means not processed ("Rate Limit", docs.bird.com). */
 export function isCertainlyUnprocessed(result: CallResult): boolean {
   if (result.kind === "notSent") return true;

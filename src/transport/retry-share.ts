@@ -8,47 +8,47 @@ const MINIMUM = 3;
 export interface Retries {
   /** A call was attempted for the first time. A call that was not sent does not count. */
   countCall(): void;
-  /** Takes a retry, if one is left. */
+  /** Takes a retry, if one is left. It counts until `end` at least, since it may wait for long before it is sent. */
   take(): boolean;
-  /** The retry was not sent. */
-  giveBack(): void;
-}
-
-/** A tenth of the calls that were made in the last ten seconds, and never less than three. */
-export class RetryShare implements Retries {
-  readonly #calls = new SlidingCounter();
-  readonly #retries = new SlidingCounter();
-
-  countCall(): void {
-    this.#calls.add();
-  }
-
-  take(): boolean {
-    if (this.#retries.total() >= Math.max(MINIMUM, SHARE * this.#calls.total())) return false;
-    this.#retries.add();
-    return true;
-  }
-
-  giveBack(): void {
-    this.#retries.remove();
-  }
+  /** A retry that was taken has ended. One that was sent counts for ten seconds from now. */
+  end(wasSent: boolean): void;
 }
 
 /** Three in ten seconds, for a key that Bird has not accepted: it costs half the memory of a share that grows. */
 export class StrangersRetries implements Retries {
-  readonly #retries = new SlidingCounter();
+  /** The retries that were taken and have not ended. */
+  #underWay = 0;
+  readonly #sent = new SlidingCounter();
 
   countCall(): void {
     // The number of retries does not depend on it.
   }
 
   take(): boolean {
-    if (this.#retries.total() >= MINIMUM) return false;
-    this.#retries.add();
+    if (this.#underWay + this.#sent.total() >= this.limit()) return false;
+    this.#underWay += 1;
     return true;
   }
 
-  giveBack(): void {
-    this.#retries.remove();
+  end(wasSent: boolean): void {
+    this.#underWay -= 1;
+    if (wasSent) this.#sent.add();
+  }
+
+  protected limit(): number {
+    return MINIMUM;
+  }
+}
+
+/** A tenth of the calls that were made in the last ten seconds, and never less than three. */
+export class RetryShare extends StrangersRetries {
+  readonly #calls = new SlidingCounter();
+
+  override countCall(): void {
+    this.#calls.add();
+  }
+
+  protected override limit(): number {
+    return Math.max(super.limit(), SHARE * this.#calls.total());
   }
 }

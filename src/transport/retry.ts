@@ -3,6 +3,7 @@ import {
   isCertainlyUnprocessed,
   isInterrupted,
   isServerError,
+  saysDenied,
   saysNever,
   saysNotNow,
   type CallResult,
@@ -50,6 +51,7 @@ export function backoffMs(attempts: number, random: number): number {
 function mayBeDifferentNextTime(effect: UpstreamRequest["effect"], result: CallResult): boolean {
   if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired")) return false;
   if (isCertainlyUnprocessed(result)) return true;
+  if (result.kind === "response" && saysDenied(result.status)) return false;
   return effect === "read" && (isInterrupted(result) || isPassingStatus(result));
 }
 

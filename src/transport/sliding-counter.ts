@@ -12,13 +12,9 @@ export class SlidingCounter {
 
   add(): void {
     this.#forgetOld();
-    this.#change(1);
-  }
-
-  /** Undoes the last `add`. */
-  remove(): void {
-    this.#forgetOld();
-    if ((this.#counts[this.#tick % BUCKETS] ?? 0) > 0) this.#change(-1);
+    const bucket = this.#tick % BUCKETS;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#total += 1;
   }
 
   total(): number {
@@ -29,12 +25,6 @@ export class SlidingCounter {
   reset(): void {
     this.#counts.fill(0);
     this.#total = 0;
-  }
-
-  #change(by: number): void {
-    const bucket = this.#tick % BUCKETS;
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + by;
-    this.#total += by;
   }
 
   #forgetOld(): void {

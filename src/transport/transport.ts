@@ -105,11 +105,16 @@ export class GuardedTransport implements Transport {
     const { method, pathTemplate } = request;
     const { retries } = this.#parts.workspaces.of(request);
     if (!retries.take()) return notSent("retriesExhausted");
-    if (delayMs > 0) await sleep(delayMs, operation);
-    const result = await this.#attempt(request, operation, true);
-    if (result.kind === "notSent") retries.giveBack();
-    else events.retry({ method, route: pathTemplate });
-    return result;
+    let wasSent = false;
+    try {
+      if (delayMs > 0) await sleep(delayMs, operation);
+      const result = await this.#attempt(request, operation, true);
+      wasSent = result.kind !== "notSent";
+      if (wasSent) events.retry({ method, route: pathTemplate });
+      return result;
+    } finally {
+      retries.end(wasSent);
+    }
   }
 
   close(): Promise<void> {

@@ -59,6 +59,18 @@ describe("a second try", () => {
       true,
       false,
     ],
+    [
+      "a 401 whose body broke off",
+      response(401, { body: { kind: "lost", reason: "unavailable" } }),
+      false,
+      false,
+    ],
+    [
+      "a 403 whose body did not come in time",
+      response(403, { body: { kind: "lost", reason: "timeout" } }),
+      false,
+      false,
+    ],
     ["a 200 whose caller has left", response(200, { body: { kind: "lost", reason: "left" } }), false, false],
     ["a refused connection", lost("unavailable", false), true, true],
     ["a connection that was not made in time", lost("timeout", false), true, true],

@@ -25,6 +25,7 @@ const program = `
     circuit.enter().end("failure");
     retries.countCall();
     retries.take();
+    retries.end(true);
     const permit = limiter.acquire({ ...holder, effect: "read", operation });
     permit.release();
     permit.answered({ status: 429, retryAfterMs: 86_400_000 });
