@@ -1,10 +1,9 @@
 // The composition root: builds every layer. No other file knows them all.
 import { createBirdClient } from "./bird/client.ts";
-import type { AuthConfig, Config, FileChecks, PersistedOperationsConfig } from "./config/config.ts";
+import type { AuthConfig, Config, PersistedOperationsConfig } from "./config/config.ts";
 import { readManifest } from "./graphql/admission/manifest.ts";
 import type { PersistedOperations } from "./graphql/admission/persisted-operations.ts";
 import { startGraphql } from "./graphql/start.ts";
-import { FileError } from "./json-file.ts";
 import { shareReads } from "./loaders/shared-reads.ts";
 import { ListDenials } from "./loaders/list-denials.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
@@ -122,21 +121,4 @@ function openPersistedOperations(config: PersistedOperationsConfig): PersistedOp
   if (config.mode === "off") return config;
   const manifest = readManifest(config.file);
   return { mode: config.mode, manifest };
-}
-
-/** Checks the files that variables name, so that their problems are reported with those of the configuration. */
-export const fileChecks: FileChecks = {
-  BIRD_ACCESS_KEYS_FILE: (path) => findProblem(() => openAccessKeys(path)),
-  PERSISTED_OPERATIONS_FILE: (path) => findProblem(() => readManifest(path)),
-};
-
-/** The problem, in words that follow "a file that"; null where there is none. */
-function findProblem(read: () => unknown): string | null {
-  try {
-    read();
-    return null;
-  } catch (error) {
-    if (error instanceof FileError) return error.message;
-    throw error;
-  }
 }

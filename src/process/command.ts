@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ConfigError, readProcessConfig } from "../config/config.ts";
 import { renderHelp } from "../config/help.ts";
 import { findWarnings } from "../config/warnings.ts";
-import { fileChecks } from "../gateway.ts";
+import { fileChecks } from "./file-checks.ts";
 import { runGateway } from "./run-gateway.ts";
 import type { Signals } from "./signals.ts";
 

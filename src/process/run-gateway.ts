@@ -1,10 +1,10 @@
 // Starts the gateway from the configuration, and prints its problems or its banner.
 import { ConfigError, readProcessConfig, type Config } from "../config/config.ts";
 import { findWarnings } from "../config/warnings.ts";
-import { fileChecks, startGateway } from "../gateway.ts";
 import * as events from "../observability/events.ts";
 import { renderBanner } from "./banner.ts";
 import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
+import { fileChecks } from "./file-checks.ts";
 import { LineSink } from "./line-sink.ts";
 import type { Signals } from "./signals.ts";
 
@@ -34,6 +34,8 @@ export async function runGateway(signals: Signals): Promise<void> {
     config = fitted.config;
     for (const warning of [...findWarnings(config), ...(fitted.warning === null ? [] : [fitted.warning])])
       events.configurationWarning({ warning });
+    // Imported here, so that a configuration that does not fit is reported without loading what serves it.
+    const { startGateway } = await import("../gateway.ts");
     const gateway = await startGateway(config);
     const upstream = config.bird.url?.origin ?? "sandbox";
     const { url, adminUrl } = gateway;
