@@ -1,4 +1,5 @@
-// One connection to the upstream: one socket and one request at a time, and the same credential during its whole life.
+// One connection to the upstream: one socket and one request at a time, and the same credential in the same
+// workspace during its whole life.
 import { Socket } from "node:net";
 import { Client, type buildConnector, type Dispatcher } from "undici";
 import type { Wire } from "./exchange.ts";
@@ -17,7 +18,7 @@ export type ConnectionOwner = {
 
 export class Connection implements Wire {
   readonly kind = "connection";
-  readonly credentialId: string;
+  readonly holder: string;
   readonly #owner: ConnectionOwner;
   readonly #client: Client;
   #socket: Socket | undefined;
@@ -25,9 +26,12 @@ export class Connection implements Wire {
   /** How many complete responses the current socket has carried. */
   #responses = 0;
 
-  /** @param origin of the upstream, such as `https://api.bird.com` */
-  constructor(origin: string, connector: Connector, credentialId: string, owner: ConnectionOwner) {
-    this.credentialId = credentialId;
+  /**
+   * @param origin of the upstream, such as `https://api.bird.com`
+   * @param holder the name of the credential in its workspace: see `nameOf`
+   */
+  constructor(origin: string, connector: Connector, holder: string, owner: ConnectionOwner) {
+    this.holder = holder;
     this.#owner = owner;
     // The attempt's signal limits every phase of a request, so undici's own timeouts are off.
     this.#client = new Client(origin, {

@@ -2,6 +2,7 @@
 import type { OperationEnd } from "../../operation/operation.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
+import { nameOf } from "../strangers.ts";
 import type { ConnectionRequest } from "./connection-request.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { UseCount } from "./use-count.ts";
@@ -15,12 +16,13 @@ const RESERVE_MS = 50;
 const noConnection = notSent("noConnection", 1000);
 
 /** The part of a connection that the pool uses. */
-export type Closable = { readonly credentialId: string; close: () => void };
+export type Closable = { readonly holder: string; close: () => void };
 
 /**
- * A connection serves one credential during its whole life, so that a late or duplicate response can never reach another
- * credential. A request gets an idle connection of its credential, else a new one. Where the limit is reached, the least
- * recently used idle connection is closed for it.
+ * A connection serves one credential in one workspace during its whole life, so that a late or duplicate response can never
+ * reach another tenant: one access key may be valid in several workspaces. A request gets an idle connection of its
+ * credential and workspace, else a new one. Where the limit is reached, the least recently used idle connection is closed
+ * for it.
  *
  * A workspace may use every connection that no other workspace waits for. Where several wait, the next connection goes to
  * the workspace that uses the fewest.
@@ -28,7 +30,7 @@ export type Closable = { readonly credentialId: string; close: () => void };
 export class Connections<C extends Closable> {
   readonly #max: number;
   readonly #maxOfStrangers: number;
-  readonly #open: (credentialId: string) => C;
+  readonly #open: (holder: string) => C;
   /** The connections that carry an exchange, and the request of each. */
   readonly #inUse = new Map<C, ConnectionRequest>();
   readonly #count = new UseCount();
@@ -38,7 +40,7 @@ export class Connections<C extends Closable> {
   #onAllReturned: () => void = () => undefined;
 
   /** @param max the largest number of connections, in use and idle */
-  constructor(max: number, open: (credentialId: string) => C) {
+  constructor(max: number, open: (holder: string) => C) {
     this.#max = max;
     this.#maxOfStrangers = Math.max(1, Math.floor(max * STRANGERS_SHARE));
     this.#open = open;
@@ -80,19 +82,18 @@ export class Connections<C extends Closable> {
   }
 
   #tryTake(request: ConnectionRequest): C | null {
-    const { isStranger, fresh, credentialId } = request;
+    const { isStranger, fresh } = request;
+    const holder = nameOf(request);
     if (isStranger && this.#count.ofStrangers() >= this.#maxOfStrangers) return null;
-    const own = fresh
-      ? null
-      : (this.#idle.accepted.take(credentialId) ?? this.#idle.strangers.take(credentialId));
-    const connection = own ?? this.#openNew(request);
+    const own = fresh ? null : (this.#idle.accepted.take(holder) ?? this.#idle.strangers.take(holder));
+    const connection = own ?? this.#openNew(holder, isStranger);
     if (connection === null) return null;
     this.#inUse.set(connection, request);
     this.#count.add(request);
     return connection;
   }
 
-  #openNew({ isStranger, credentialId }: ConnectionRequest): C | null {
+  #openNew(holder: string, isStranger: boolean): C | null {
     const { accepted, strangers } = this.#idle;
     const isStrangersShareOpen =
       isStranger && this.#count.ofStrangers() + strangers.size >= this.#maxOfStrangers;
@@ -103,7 +104,7 @@ export class Connections<C extends Closable> {
       if (replaced === null) return null;
       replaced.close();
     }
-    return this.#open(credentialId);
+    return this.#open(holder);
   }
 
   #wait(request: ConnectionRequest): Promise<C | NotSent> {

@@ -63,7 +63,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
   const connections = new Connections(
     maxConnections,
-    (credentialId) => new Connection(baseUrl.origin, connector, credentialId, owner),
+    (holder) => new Connection(baseUrl.origin, connector, holder, owner),
   );
   return {
     acquire: (wanted) => connections.acquire(wanted),

@@ -1,11 +1,12 @@
 // The idle connections, in the order of their last use.
 
-type OfCredential = { readonly credentialId: string };
+/** `holder` names a credential in a workspace: see `nameOf`. */
+type OfHolder = { readonly holder: string };
 
-export class IdleConnections<C extends OfCredential> {
+export class IdleConnections<C extends OfHolder> {
   /** Least recently used first. */
   readonly #inOrder = new Set<C>();
-  readonly #byCredential = new Map<string, C[]>();
+  readonly #byHolder = new Map<string, C[]>();
 
   get size(): number {
     return this.#inOrder.size;
@@ -13,17 +14,17 @@ export class IdleConnections<C extends OfCredential> {
 
   add(connection: C): void {
     this.#inOrder.add(connection);
-    const others = this.#byCredential.get(connection.credentialId);
-    if (others === undefined) this.#byCredential.set(connection.credentialId, [connection]);
+    const others = this.#byHolder.get(connection.holder);
+    if (others === undefined) this.#byHolder.set(connection.holder, [connection]);
     else others.push(connection);
   }
 
-  /** Takes the connection of this credential that was used last: it is the least likely to be dead. */
-  take(credentialId: string): C | null {
-    const others = this.#byCredential.get(credentialId);
+  /** Takes the connection of this holder that was used last: it is the least likely to be dead. */
+  take(holder: string): C | null {
+    const others = this.#byHolder.get(holder);
     const connection = others?.pop();
     if (others === undefined || connection === undefined) return null;
-    if (others.length === 0) this.#byCredential.delete(credentialId);
+    if (others.length === 0) this.#byHolder.delete(holder);
     this.#inOrder.delete(connection);
     return connection;
   }
@@ -40,10 +41,10 @@ export class IdleConnections<C extends OfCredential> {
   /** @returns whether the connection was idle */
   remove(connection: C): boolean {
     if (!this.#inOrder.delete(connection)) return false;
-    const others = this.#byCredential.get(connection.credentialId) ?? [];
+    const others = this.#byHolder.get(connection.holder) ?? [];
     const index = others.lastIndexOf(connection);
     if (index !== -1) others.splice(index, 1);
-    if (others.length === 0) this.#byCredential.delete(connection.credentialId);
+    if (others.length === 0) this.#byHolder.delete(connection.holder);
     return true;
   }
 

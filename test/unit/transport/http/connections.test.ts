@@ -9,8 +9,8 @@ type Fake = Closable & { isOpen: boolean };
 /** A bounded number of connections to nowhere. */
 function start(max: number) {
   const opened: Fake[] = [];
-  const connections = new Connections<Fake>(max, (credentialId) => {
-    const fake: Fake = { credentialId, isOpen: true, close: () => (fake.isOpen = false) };
+  const connections = new Connections<Fake>(max, (holder) => {
+    const fake: Fake = { holder, isOpen: true, close: () => (fake.isOpen = false) };
     opened.push(fake);
     expect(openCount()).toBeLessThanOrEqual(max);
     return fake;
@@ -76,11 +76,20 @@ describe("a connection", () => {
     const { connections, opened, openCount } = start(1);
     for (const credential of ["a", "b", "a", "c"]) {
       const connection = atOnce(connections.acquire(request(credential)));
-      expect(connection.credentialId).toBe(credential);
+      expect(connection.holder).toBe(`w ${credential}`);
       connections.release(connection, true);
     }
     expect(opened).toHaveLength(4);
     expect(openCount()).toBe(1);
+  });
+
+  test("never serves another workspace, although the credential is the same", () => {
+    const { connections } = start(10);
+    const first = atOnce(connections.acquire(request("a", { workspaceId: "w" })));
+    connections.release(first, true);
+    const other = atOnce(connections.acquire(request("a", { workspaceId: "x" })));
+    expect(other).not.toBe(first);
+    expect(atOnce(connections.acquire(request("a", { workspaceId: "w" })))).toBe(first);
   });
 
   test("gives way to a new one when it was used least recently", () => {
