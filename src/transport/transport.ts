@@ -51,6 +51,9 @@ export function createTransport(options: TransportOptions): Transport {
   const credentials = new Credentials({ areHeld: holdsKeys, strangers });
   const limiter = new MemoryLimiter(quotas, credentials);
   const http = createHttpClient({ baseUrl, connectTimeoutMs: attemptTimeoutMs, maxConnections });
+  credentials.onAccept((holder) => {
+    http.accept(holder);
+  });
   const workspaces = new Workspaces(credentials, strangers);
   const running = new Set<Attempt>();
   return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs, running });

@@ -2,11 +2,11 @@
 import type { OperationEnd } from "../../operation/operation.ts";
 import { timers } from "../../operation/timers.ts";
 import { notSent, type NotSent } from "../call.ts";
-import { nameOf } from "../strangers.ts";
+import { nameOf, type Holder } from "../strangers.ts";
 import type { ConnectionRequest } from "./connection-request.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { UseCount } from "./use-count.ts";
-import { WaitingRequests, type Waiting } from "./waiting-requests.ts";
+import { Waiting, WaitingRequests } from "./waiting-requests.ts";
 
 /** The largest share of all connections that strangers get together; at least one connection. */
 const STRANGERS_SHARE = 0.25;
@@ -25,7 +25,7 @@ export type Closable = { readonly holder: string; close: () => void };
  * for it.
  *
  * A workspace may use every connection that no other workspace waits for. Where several wait, the next connection goes to
- * the workspace that uses the fewest.
+ * the workspace that uses the fewest, and there in turn by credential, then by operation.
  */
 export class Connections<C extends Closable> {
   readonly #max: number;
@@ -64,6 +64,12 @@ export class Connections<C extends Closable> {
     else connection.close();
     this.#serveWaiting();
     if (this.#inUse.size === 0) this.#onAllReturned();
+  }
+
+  /** Bird has accepted a credential in a workspace: its waiting requests are no longer those of a stranger. */
+  accept(holder: Holder): void {
+    this.#waiting.accept(holder);
+    this.#serveWaiting();
   }
 
   /** Removes a connection that the upstream has closed. One that is in use is released by its exchange. */
@@ -115,12 +121,9 @@ export class Connections<C extends Closable> {
         operation.unlisten(end);
         resolve(result);
       };
-      const waiting: Waiting<C> = {
-        request,
-        settle: (connection) => {
-          settle(connection ?? noConnection);
-        },
-      };
+      const waiting = new Waiting<C>(request, (connection) => {
+        settle(connection ?? noConnection);
+      });
       const end = (operationEnd: OperationEnd) => {
         this.#waiting.remove(waiting);
         settle(operationEnd === "left" ? notSent("left") : noConnection);
@@ -138,13 +141,10 @@ export class Connections<C extends Closable> {
   }
 
   #serveWaiting(): void {
-    for (;;) {
-      const mayServeStranger = this.#count.ofStrangers() < this.#maxOfStrangers;
-      const next = this.#waiting.next(mayServeStranger);
-      const connection = next === null ? null : this.#tryTake(next.request);
-      if (next === null || connection === null) return;
-      this.#waiting.remove(next);
-      next.settle(connection);
+    while (this.#inUse.size < this.#max) {
+      const next = this.#waiting.shift(this.#count.ofStrangers() < this.#maxOfStrangers);
+      if (next === null) return;
+      next.settle(this.#tryTake(next.request));
     }
   }
 }

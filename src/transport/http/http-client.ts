@@ -3,6 +3,7 @@ import { Axios } from "axios";
 import { buildConnector } from "undici";
 import type { StopSignal } from "../../operation/stop-signal.ts";
 import type { Body, NoResponse, NotSent, Response, UpstreamRequest } from "../call.ts";
+import type { Holder } from "../strangers.ts";
 import { decodeBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Connector } from "./connection.ts";
 import type { ConnectionRequest } from "./connection-request.ts";
@@ -24,6 +25,8 @@ export interface HttpClient {
    * none was free in time, and `left` or `expired` where the operation is over.
    */
   acquire(wanted: ConnectionRequest): Connection | NotSent | Promise<Connection | NotSent>;
+  /** Bird has accepted a credential in a workspace: requests that wait with it go before those of strangers. */
+  accept(holder: Holder): void;
   /** Sends a request once. The attempt ends at the latest when the signal stops. */
   attempt(request: UpstreamRequest, options: AttemptOptions): Promise<Response | NoResponse>;
   /** Waits for the attempts on the wire, then closes the connections. */
@@ -67,6 +70,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   );
   return {
     acquire: (wanted) => connections.acquire(wanted),
+    accept: (holder) => {
+      connections.accept(holder);
+    },
     attempt: (request, attemptOptions) => attempt(axios, request, attemptOptions),
     close: () => connections.close(),
   };

@@ -1,4 +1,6 @@
 // The queue of requests that wait for a connection.
+import { FairQueue, type Counted, type Turn } from "../limiter/fair-queue.ts";
+import type { Holder } from "../strangers.ts";
 import type { ConnectionRequest } from "./connection-request.ts";
 import { Counts } from "./counts.ts";
 import type { UseCount } from "./use-count.ts";
@@ -6,17 +8,33 @@ import type { UseCount } from "./use-count.ts";
 /** The largest number of strangers' requests that wait: callers with invented keys must not fill the memory. */
 const MAX_WAITING_STRANGERS = 1000;
 
-/** `settle` is called with the connection, or with null where the request is dropped from the queue. */
-export type Waiting<C> = { request: ConnectionRequest; settle: (connection: C | null) => void };
+/** A request that waits. */
+export class Waiting<C> implements Counted {
+  request: ConnectionRequest;
+  readonly credentialId: string;
+  readonly operation: object;
+  /** Called with the connection, or with null where the request is dropped from the queue. */
+  readonly settle: (connection: C | null) => void;
+  turn: Turn<Waiting<C>> | null = null;
+
+  constructor(request: ConnectionRequest, settle: (connection: C | null) => void) {
+    this.request = request;
+    this.credentialId = request.credentialId;
+    this.operation = request.operation.owner;
+    this.settle = settle;
+  }
+}
+
+/** The requests of accepted credentials by workspace, or those of strangers by credential. Served least recently first. */
+type Queues<C> = Map<string, FairQueue<Waiting<C>>>;
 
 export class WaitingRequests<C> {
   readonly #inUse: UseCount;
-  /** By workspace. */
-  readonly #accepted = new Map<string, Set<Waiting<C>>>();
-  readonly #strangers = new Set<Waiting<C>>();
-  /** The number of strangers' requests that wait, by credential. */
-  readonly #byCredential = new Counts();
+  readonly #accepted: Queues<C> = new Map();
+  readonly #strangers: Queues<C> = new Map();
+  /** The number of strangers' requests that wait, by address. */
   readonly #byAddress = new Counts();
+  #waitingStrangers = 0;
 
   /** @param inUse the connections in use, which decide who is next */
   constructor(inUse: UseCount) {
@@ -25,93 +43,121 @@ export class WaitingRequests<C> {
 
   /** @returns the request that was dropped, where too many strangers wait */
   add(waiting: Waiting<C>): Waiting<C> | null {
-    const { isStranger, workspaceId } = waiting.request;
-    if (!isStranger) {
-      const others = this.#accepted.get(workspaceId);
-      if (others === undefined) this.#accepted.set(workspaceId, new Set([waiting]));
-      else others.add(waiting);
-      return null;
-    }
-    this.#strangers.add(waiting);
+    const queues = this.#queuesOf(waiting);
+    const name = nameOf(waiting.request);
+    const queue = queues.get(name) ?? new FairQueue<Waiting<C>>();
+    queues.set(name, queue);
+    waiting.turn = queue.push(waiting);
+    if (!waiting.request.isStranger) return null;
     this.#countStranger(waiting, 1);
-    if (this.#strangers.size <= MAX_WAITING_STRANGERS) return null;
+    if (this.#waitingStrangers <= MAX_WAITING_STRANGERS) return null;
     const excess = this.#excessStranger(waiting);
     this.remove(excess);
     return excess;
   }
 
   remove(waiting: Waiting<C>): void {
-    if (this.#strangers.delete(waiting)) {
-      this.#countStranger(waiting, -1);
-      return;
-    }
-    const { workspaceId } = waiting.request;
-    const others = this.#accepted.get(workspaceId);
-    others?.delete(waiting);
-    if (others?.size === 0) this.#accepted.delete(workspaceId);
+    if (waiting.turn === null) return;
+    waiting.turn.leave();
+    waiting.turn = null;
+    if (waiting.request.isStranger) this.#countStranger(waiting, -1);
+    const queues = this.#queuesOf(waiting);
+    if (queues.get(nameOf(waiting.request))?.size === 0) queues.delete(nameOf(waiting.request));
   }
 
-  /** The request that gets the next connection; null when none waits. Accepted credentials go first. */
-  next(mayServeStranger: boolean): Waiting<C> | null {
-    return this.#nextAccepted() ?? (mayServeStranger ? this.#nextStranger() : null);
-  }
-
-  /** The first request of the workspace that uses the fewest connections. */
-  #nextAccepted(): Waiting<C> | null {
-    let fewest = Infinity;
-    let next: Waiting<C> | null = null;
-    for (const [workspaceId, waiting] of this.#accepted) {
-      const inUse = this.#inUse.ofWorkspace(workspaceId);
-      if (inUse >= fewest) continue;
-      fewest = inUse;
-      for (next of waiting) break;
-    }
+  /** Takes the request that gets the next connection; null when none waits. Accepted credentials go first. */
+  shift(mayServeStranger: boolean): Waiting<C> | null {
+    const next = this.#nextAccepted() ?? (mayServeStranger ? this.#nextStranger() : null);
+    if (next === null) return null;
+    const queues = this.#queuesOf(next);
+    const name = nameOf(next.request);
+    const queue = queues.get(name);
+    // Taking it from its queue, unlike `remove`, makes its operation and its credential the last ones there.
+    queue?.shift();
+    queues.delete(name);
+    if (queue !== undefined && queue.size > 0) queues.set(name, queue);
+    next.turn = null;
+    if (next.request.isStranger) this.#countStranger(next, -1);
     return next;
   }
 
-  /** The first request of the credential that uses the fewest connections; among equals, of the address with the fewest. */
-  #nextStranger(): Waiting<C> | null {
+  /** Bird has accepted a credential in a workspace: its requests no longer wait behind those of accepted credentials. */
+  accept({ workspaceId, credentialId }: Holder): void {
+    for (const waiting of this.#strangers.get(credentialId)?.ticketsOf(credentialId) ?? []) {
+      if (waiting.request.workspaceId !== workspaceId) continue;
+      this.remove(waiting);
+      waiting.request = { ...waiting.request, isStranger: false };
+      this.add(waiting);
+    }
+  }
+
+  #queuesOf({ request }: Waiting<C>): Queues<C> {
+    return request.isStranger ? this.#strangers : this.#accepted;
+  }
+
+  /** The next request of the workspace that uses the fewest connections; among equals, of the one served least recently. */
+  #nextAccepted(): Waiting<C> | null {
     let fewest = Infinity;
-    let fewestOfAddress = Infinity;
     let next: Waiting<C> | null = null;
-    for (const waiting of this.#strangers) {
-      const inUse = this.#inUse.ofStranger(waiting.request.credentialId);
-      const inUseOfAddress = this.#inUse.ofStrangersAddress(addressOf(waiting));
-      if (inUse > fewest || (inUse === fewest && inUseOfAddress >= fewestOfAddress)) continue;
+    for (const [workspaceId, { first }] of this.#accepted) {
+      const inUse = this.#inUse.ofWorkspace(workspaceId);
+      if (first === undefined || inUse >= fewest) continue;
+      if (inUse === 0) return first;
       fewest = inUse;
-      fewestOfAddress = inUseOfAddress;
-      next = waiting;
+      next = first;
     }
     return next;
   }
 
   /**
-   * The request to drop where too many strangers wait. It is the last one, unless it is the only one of its credential and
-   * its address has less than an equal share of the queue: then it is the last one of the address with the most.
+   * The next request of the credential that uses the fewest connections; among equals, of the address with the fewest, and
+   * then of the credential served least recently.
+   */
+  #nextStranger(): Waiting<C> | null {
+    let fewest = Infinity;
+    let fewestOfAddress = Infinity;
+    let next: Waiting<C> | null = null;
+    for (const [credentialId, { first }] of this.#strangers) {
+      const inUse = this.#inUse.ofStranger(credentialId);
+      if (first === undefined || inUse > fewest) continue;
+      const inUseOfAddress = this.#inUse.ofStrangersAddress(addressOf(first.request));
+      if (inUse === fewest && inUseOfAddress >= fewestOfAddress) continue;
+      fewest = inUse;
+      fewestOfAddress = inUseOfAddress;
+      next = first;
+    }
+    return next;
+  }
+
+  /**
+   * The request to drop where too many strangers wait: one of the credential that has most. Where each has one, it is the
+   * last one of the address that has most.
    */
   #excessStranger(last: Waiting<C>): Waiting<C> {
-    const { credentialId } = last.request;
-    const equalPart = MAX_WAITING_STRANGERS / this.#byAddress.size;
-    const isModest =
-      this.#byCredential.get(credentialId) === 1 && this.#byAddress.get(addressOf(last) ?? "") < equalPart;
-    if (!isModest) return last;
-    let most = 0;
+    let most = 1;
+    let mostOfAddress = 0;
     let excess = last;
-    for (const waiting of this.#strangers) {
-      const ofAddress = this.#byAddress.get(addressOf(waiting) ?? "");
-      if (ofAddress < most) continue;
-      most = ofAddress;
-      excess = waiting;
+    for (const { size, largest, first } of this.#strangers.values()) {
+      if (first === undefined || largest === undefined) continue;
+      const ofAddress = this.#byAddress.get(addressOf(first.request) ?? "");
+      if (size < most || (size === most && size === 1 && ofAddress < mostOfAddress)) continue;
+      most = size;
+      mostOfAddress = ofAddress;
+      excess = largest;
     }
     return excess;
   }
 
   #countStranger(waiting: Waiting<C>, by: 1 | -1): void {
-    this.#byCredential.change(waiting.request.credentialId, by);
-    this.#byAddress.change(addressOf(waiting) ?? "", by);
+    this.#waitingStrangers += by;
+    this.#byAddress.change(addressOf(waiting.request) ?? "", by);
   }
 }
 
-function addressOf({ request }: Pick<Waiting<never>, "request">): string | null {
+function nameOf(request: ConnectionRequest): string {
+  return request.isStranger ? request.credentialId : request.workspaceId;
+}
+
+function addressOf(request: ConnectionRequest): string | null {
   return request.operation.callerAddress;
 }

@@ -17,6 +17,7 @@ export class Credentials {
   readonly #areHeld: boolean;
   readonly #strangers: Strangers;
   readonly #accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
+  readonly #onAccept: ((holder: Holder) => void)[] = [];
 
   constructor({ areHeld, strangers }: CredentialsOptions) {
     this.#areHeld = areHeld;
@@ -24,7 +25,13 @@ export class Credentials {
   }
 
   isAccepted(holder: Holder): boolean {
-    return this.#areHeld || this.#accepted.has(nameOf(holder));
+    // `get`, unlike `has`, counts as a use: the keys that are in use must be evicted last.
+    return this.#areHeld || this.#accepted.get(nameOf(holder)) === true;
+  }
+
+  /** Calls the listener with each credential that Bird accepts from now on and that was a stranger. */
+  onAccept(listener: (holder: Holder) => void): void {
+    this.#onAccept.push(listener);
   }
 
   /** Milliseconds for which nothing is sent with this credential, because Bird answered 401 ten times in a row; else 0. */
@@ -49,27 +56,21 @@ export class Credentials {
     return stranger.pause;
   }
 
-  /**
-   * Learns from the status of a response. Only a 2xx makes a key accepted: any other status may come from a proxy.
-   *
-   * @returns whether the credential has just been accepted
-   */
-  learn(holder: Holder, status: number, now: number): boolean {
-    if (status === 401) {
-      this.#learnUnauthorized(holder, now);
-      return false;
+  /** Learns from the status of a response. Only a 2xx makes a key accepted: any other status may come from a proxy. */
+  learn(holder: Holder, status: number, now: number): void {
+    if (status === 401) this.#learnUnauthorized(holder, now);
+    else if (status >= 200 && status <= 299) this.#accept(holder);
+    else {
+      const stranger = this.#strangers.find(holder);
+      if (stranger !== undefined) stranger.unauthorizedInARow = 0;
     }
-    if (status >= 200 && status <= 299) return this.#accept(holder);
-    const stranger = this.#strangers.find(holder);
-    if (stranger !== undefined) stranger.unauthorizedInARow = 0;
-    return false;
   }
 
-  #accept(holder: Holder): boolean {
+  #accept(holder: Holder): void {
     this.#strangers.forget(holder);
-    if (this.isAccepted(holder)) return false;
+    if (this.isAccepted(holder)) return;
     this.#accepted.set(nameOf(holder), true);
-    return true;
+    for (const listener of this.#onAccept) listener(holder);
   }
 
   #learnUnauthorized(holder: Holder, now: number): void {

@@ -23,13 +23,10 @@ class Group<Ticket extends Counted> {
   readonly byOperation = new Map<object, Line<Ticket>>();
   readonly bySize = new SizeIndex<Line<Ticket>>();
   readonly link = new Link<Group<Ticket>>(this);
-  /** The queue it waits in: the strangers' queue, until Bird accepts the credential. */
-  queue: FairQueue<Ticket>;
   size = 0;
 
-  constructor(credentialId: string, queue: FairQueue<Ticket>) {
+  constructor(credentialId: string) {
     this.credentialId = credentialId;
-    this.queue = queue;
   }
 }
 
@@ -44,7 +41,7 @@ export class Turn<Ticket> {
     this.#leave = leave;
   }
 
-  /** Removes the ticket from the queue that it is in now. */
+  /** Removes the ticket from its queue. */
   leave(): void {
     if (this.link.isListed) this.#leave(this);
   }
@@ -63,14 +60,19 @@ export class FairQueue<Ticket extends Counted> {
 
   push(ticket: Ticket): Turn<Ticket> {
     const { credentialId, operation } = ticket;
-    const group = this.#groups.get(credentialId) ?? this.#addGroup(new Group(credentialId, this));
+    const group = this.#groups.get(credentialId) ?? this.#addGroup(credentialId);
     const line = group.byOperation.get(operation) ?? addLine(group, operation);
     const turn = new Turn(ticket, (left: Turn<Ticket>) => {
-      group.queue.#remove(group, line, left);
+      this.#remove(group, line, left);
     });
     line.tickets.append(turn.link);
     this.#resize(group, line, 1);
     return turn;
+  }
+
+  /** The next ticket. */
+  get first(): Ticket | undefined {
+    return this.#turns.first?.lines.first?.tickets.first?.ticket;
   }
 
   /** Takes the next ticket. Its operation and its credential go to the end. */
@@ -105,22 +107,10 @@ export class FairQueue<Ticket extends Counted> {
     return Math.min(this.#size, Math.min(group.size, own * group.lines.size) * this.#turns.size);
   }
 
-  /**
-   * Moves all tickets of a credential to the end of another queue, which must have none of that credential.
-   *
-   * @returns the tickets
-   */
-  moveTo(other: FairQueue<Ticket>, credentialId: string): Ticket[] {
+  /** All tickets of a credential. */
+  ticketsOf(credentialId: string): Ticket[] {
     const group = this.#groups.get(credentialId);
-    if (group === undefined) return [];
-    this.#removeGroup(group);
-    this.#size -= group.size;
-    this.#bySize.resize(group, group.size, 0);
-    group.queue = other;
-    other.#addGroup(group);
-    other.#size += group.size;
-    other.#bySize.resize(group, 0, group.size);
-    return [...ticketsOf(group)];
+    return group === undefined ? [] : [...ticketsOf(group)];
   }
 
   *[Symbol.iterator](): Generator<Ticket> {
@@ -134,18 +124,16 @@ export class FairQueue<Ticket extends Counted> {
       group.lines.remove(line.link);
       group.byOperation.delete(line.operation);
     }
-    if (group.size === 0) this.#removeGroup(group);
-  }
-
-  #addGroup(group: Group<Ticket>): Group<Ticket> {
-    this.#groups.set(group.credentialId, group);
-    this.#turns.append(group.link);
-    return group;
-  }
-
-  #removeGroup(group: Group<Ticket>): void {
+    if (group.size > 0) return;
     this.#groups.delete(group.credentialId);
     this.#turns.remove(group.link);
+  }
+
+  #addGroup(credentialId: string): Group<Ticket> {
+    const group = new Group<Ticket>(credentialId);
+    this.#groups.set(credentialId, group);
+    this.#turns.append(group.link);
+    return group;
   }
 
   #resize(group: Group<Ticket>, line: Line<Ticket>, by: 1 | -1): void {

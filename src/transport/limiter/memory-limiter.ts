@@ -86,6 +86,9 @@ export class MemoryLimiter implements Limiter {
   constructor(quotas: Quotas, credentials: Credentials) {
     this.#quotas = quotas;
     this.#credentials = credentials;
+    credentials.onAccept(({ workspaceId, credentialId }) => {
+      this.#workspaces.get(workspaceId)?.accept(credentialId);
+    });
   }
 
   /** The number of workspaces with a quota in use. */
@@ -112,8 +115,7 @@ export class MemoryLimiter implements Limiter {
       triedPause?.end(now);
       if (held.isTry) quota.endPause(held.isStrangers);
     }
-    if (this.#credentials.learn(request, status, now))
-      this.#workspaces.get(request.workspaceId)?.accept(request.credentialId);
+    this.#credentials.learn(request, status, now);
   }
 
   #enter(request: PermitRequest, triedPause: Pause | null): Permit | NotSent | Promise<Permit | NotSent> {

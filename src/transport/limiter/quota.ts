@@ -89,8 +89,11 @@ export class Quota {
   /** Bird has accepted a stranger: its waiting calls move to the lane of accepted keys. */
   accept(credentialId: string): void {
     if (this.#strangers.waiting === 0) return;
-    const tickets = this.#strangers.queue.moveTo(this.#accepted.queue, credentialId);
-    for (const ticket of tickets) ticket.isStranger = false;
+    for (const ticket of this.#strangers.queue.ticketsOf(credentialId)) {
+      ticket.turn?.leave();
+      ticket.isStranger = false;
+      ticket.turn = this.#accepted.queue.push(ticket);
+    }
     this.#serve(performance.now());
   }
 

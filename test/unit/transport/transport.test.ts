@@ -78,6 +78,7 @@ class FakeBird {
       return { release: () => undefined, kind: "connection" } as unknown as ReturnType<HttpClient["acquire"]>;
     },
     attempt: (_request, options) => this.#attempt(options),
+    accept: () => undefined,
     close: () => Promise.resolve(),
   };
 

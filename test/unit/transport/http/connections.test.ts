@@ -184,6 +184,64 @@ describe("waiting for a connection", () => {
     expect(turns).toHaveLength(10);
   });
 
+  /** Lets each of these floods want one connection more as soon as it has one, and notes the order of the first turns. */
+  async function flood(max: number, wanted: ConnectionRequest[], rounds: number): Promise<string[]> {
+    const { connections } = start(max);
+    const turns: string[] = [];
+    const inUse: Fake[] = [];
+    const want = async (one: ConnectionRequest) => {
+      const connection = await connections.acquire(one);
+      if ("kind" in connection) return;
+      turns.push(`${one.workspaceId}.${one.credentialId}`);
+      inUse.push(connection);
+      void want(one);
+    };
+    for (const one of wanted) void want(one);
+    for (let round = 0; round < rounds; round++) {
+      await settled();
+      const first = inUse.shift();
+      if (first !== undefined) connections.release(first, true);
+    }
+    return turns;
+  }
+
+  const countOf = (turns: string[], name: string) => turns.filter((turn) => turn === name).length;
+
+  test.each([1, 2, 3])(
+    "all workspaces have their turns where there are more of them than connections: %d",
+    async (max) => {
+      const wanted = ["u", "v", "w", "x", "y"].map((workspaceId) => request("key", { workspaceId }));
+      const turns = await flood(max, [...wanted, ...wanted], 50);
+      for (const { workspaceId } of wanted) {
+        expect(countOf(turns, `${workspaceId}.key`)).toBeGreaterThanOrEqual(9);
+        expect(countOf(turns, `${workspaceId}.key`)).toBeLessThanOrEqual(11 + max);
+      }
+    },
+  );
+
+  test("the credentials of a workspace have their turns, however many requests one of them has", async () => {
+    const job = Array.from({ length: 40 }, () => request("job"));
+    const turns = await flood(2, [...job, request("inbox")], 20);
+    expect(countOf(turns, "w.inbox")).toBeGreaterThanOrEqual(9);
+  });
+
+  test("the operations of a credential have their turns, however many requests one of them has", async () => {
+    const { connections } = start(1);
+    let held = atOnce(connections.acquire(request("key")));
+    const turns: string[] = [];
+    const kept: Fake[] = [];
+    const operation = startOperation();
+    for (let index = 0; index < 40; index++)
+      noteTurns(turns, "large", connections.acquire(request("key", { operation })), kept);
+    noteTurns(turns, "small", connections.acquire(request("key")), kept);
+    for (let index = 0; index < 2; index++) {
+      connections.release(held, true);
+      await settled();
+      held = kept.shift() ?? held;
+    }
+    expect(turns).toEqual(["large", "small"]);
+  });
+
   test("a request that left, or whose time was over, takes no connection", async () => {
     const { connections, opened } = start(1);
     const held = atOnce(connections.acquire(request("a")));
@@ -280,6 +338,69 @@ describe("strangers", () => {
       await settled();
     }
     expect(turns).toEqual(["good", "junk-0"]);
+  });
+
+  test.each([1, 4, 8])(
+    "are served in turn by credential where there are more keys than connections: %d",
+    async (max) => {
+      const { connections } = start(max);
+      let held = Array.from({ length: Math.max(1, max / 4) }, () =>
+        atOnce(connections.acquire(stranger("junk"))),
+      );
+      const turns: string[] = [];
+      const kept: Fake[] = [];
+      for (let index = 0; index < 20; index++)
+        noteTurns(turns, "junk", connections.acquire(stranger("junk")), kept);
+      for (const name of ["a", "b", "c"])
+        for (let index = 0; index < 5; index++)
+          noteTurns(turns, name, connections.acquire(stranger(name)), kept);
+      for (let index = 0; index < 8; index++) {
+        const [first, ...others] = held;
+        if (first !== undefined) connections.release(first, true);
+        await settled();
+        held = [...others, ...kept.splice(0)];
+      }
+      expect(turns.filter((turn) => turn === "junk").length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test("no longer wait behind accepted credentials when Bird has accepted their key", async () => {
+    const { connections } = start(4);
+    const held = Array.from({ length: 4 }, () => atOnce(connections.acquire(request("good"))));
+    const turns: string[] = [];
+    noteTurns(turns, "junk", connections.acquire(stranger("junk")));
+    for (let index = 0; index < 2; index++) {
+      noteTurns(turns, "new", connections.acquire(stranger("new")));
+      noteTurns(turns, "elsewhere", connections.acquire(stranger("new", { workspaceId: "v" })));
+    }
+    noteTurns(turns, "good", connections.acquire(request("good", { workspaceId: "u" })));
+    connections.accept({ credentialId: "new", workspaceId: "w" });
+    for (const connection of held) {
+      connections.release(connection, true);
+      await settled();
+    }
+    expect(turns).toEqual(["good", "new", "new", "junk"]);
+  });
+
+  test("lose a request of the key with the most when a thousand wait: another key from the same address gets in", async () => {
+    const { connections } = start(4);
+    const held = atOnce(connections.acquire(stranger("junk", { operation: startOperation("balancer") })));
+    const rejected: string[] = [];
+    const turns: string[] = [];
+    const wait = (name: string) => {
+      const acquired = connections.acquire(stranger(name, { operation: startOperation("balancer") }));
+      void Promise.resolve(acquired).then((result) => {
+        if ("kind" in result) rejected.push(name);
+        else turns.push(name);
+      });
+    };
+    for (let index = 0; index < 1000; index++) wait("junk");
+    wait("good");
+    await settled();
+    expect(rejected).toEqual(["junk"]);
+    connections.release(held, true);
+    await settled();
+    expect(turns).toEqual(["junk"]);
   });
 
   test("wait a thousand at most: then those go that come with the key, or from the address, that has the most waiting", async () => {

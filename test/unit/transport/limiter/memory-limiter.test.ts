@@ -213,6 +213,14 @@ test("a workspace's pause outlives 20,000 strangers in as many workspaces", asyn
   expect(crowd.credentials.isAccepted({ workspaceId: "w", credentialId: "known" })).toBe(true);
 });
 
+test("a key that is in use stays accepted, however many others Bird accepts", () => {
+  const known = { workspaceId: "w", credentialId: "known" };
+  for (let index = 0; index < 110_000; index++) {
+    crowd.accept(`key ${index}`);
+    if (index % 1000 === 0) expect(crowd.credentials.isAccepted(known)).toBe(true);
+  }
+});
+
 test("a quota that is not used is dropped, and one that is in use is not", async () => {
   for (let index = 0; index < 1000; index++)
     await crowd.call({ workspaceId: `v${index}`, credentialId: "junk" });

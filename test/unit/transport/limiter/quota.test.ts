@@ -267,4 +267,20 @@ describe("strangers", () => {
     await pass(PERMIT_MS);
     expect(crowd.served.filter((credential) => credential === "new").length).toBe(20);
   });
+
+  test("that were accepted before have one turn among the others when they are accepted again", async () => {
+    crowd.accept("flapping");
+    const [denied, answered] = crowd.ask({ calls: 2, credentialId: "flapping" }).permits;
+    await crowd.call({ calls: 48 });
+    void crowd.call({ calls: 10, credentialId: "flapping" });
+    denied?.answered({ status: 401, retryAfterMs: null });
+    void crowd.call({ calls: 10, credentialId: "flapping" });
+    answered?.answered({ status: 200, retryAfterMs: null });
+    void crowd.call({ calls: 20 });
+    await pass(0);
+    crowd.served.length = 0;
+    await pass(PERMIT_MS);
+    const flapping = crowd.served.slice(0, 20).filter((credential) => credential === "flapping");
+    expect(flapping.length).toBe(10);
+  });
 });
