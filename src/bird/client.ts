@@ -1,6 +1,6 @@
 // The client of the Bird Conversations API: a method for each endpoint, which returns a value or a BirdFailure.
 import type { Operation } from "../operation/operation.ts";
-import type { CallResult, UpstreamRequest } from "../transport/call.ts";
+import type { CallResult, Response, UpstreamRequest } from "../transport/call.ts";
 import type { Transport } from "../transport/transport.ts";
 import { fail, succeed, type Result } from "../result.ts";
 import { updateWith, type UpdateSteps } from "./update.ts";
@@ -72,7 +72,11 @@ class BoundBird implements Bird {
 
   async listParticipants(conversation: ConversationIds, pageToken: string | null): Promise<PageResult> {
     const { workspaceId, conversationId } = conversation;
-    const result = await this.#send(endpoints.listParticipants, { workspaceId, conversationId, pageToken });
+    const result = await this.#read(
+      endpoints.listParticipants,
+      { workspaceId, conversationId, pageToken },
+      { isOfOtherEndpoint: (body) => decodeParticipant(body, conversation) !== null },
+    );
     return toRead(decodeResult(result, null, (body) => decodeParticipantPage(body, conversation)));
   }
 
@@ -114,16 +118,28 @@ class BoundBird implements Bird {
     target: Target,
     fresh = false,
   ): Promise<{ read: ReadResult; result: CallResult }> {
-    const request = { ...this.#toRequest(endpoint, target), fresh };
-    const result = await this.#transport.send(request, this.#operation);
+    const isOfOtherEndpoint = (body: unknown) => decodeParticipantPage(body, target) !== null;
+    const result = await this.#read(endpoint, target, { fresh, isOfOtherEndpoint });
     return { read: toRead(decodeResult(result, null, (body) => decodeParticipant(body, target))), result };
+  }
+
+  /** Reads. A participant in place of a page, or a page in place of a participant, belongs to an earlier request. */
+  async #read<Target extends { workspaceId: string }>(
+    endpoint: Endpoint<Target>,
+    target: Target,
+    { fresh = false, isOfOtherEndpoint }: { fresh?: boolean; isOfOtherEndpoint: (body: unknown) => boolean },
+  ): Promise<CallResult> {
+    const result = await this.#send(endpoint, target, fresh);
+    const isLate = mayBeLate(result) && result.body.kind === "json" && isOfOtherEndpoint(result.body.value);
+    return isLate ? this.#send(endpoint, target, true) : result;
   }
 
   #send<Target extends { workspaceId: string }>(
     endpoint: Endpoint<Target>,
     target: Target,
+    fresh = false,
   ): Promise<CallResult> {
-    return this.#transport.send(this.#toRequest(endpoint, target), this.#operation);
+    return this.#transport.send({ ...this.#toRequest(endpoint, target), fresh }, this.#operation);
   }
 
   #toRequest<Target extends { workspaceId: string }>(
@@ -144,7 +160,7 @@ class BoundBird implements Bird {
 }
 
 /** Whether it may be a response to an earlier call: that is possible on a used connection only. */
-function mayBeLate(result: CallResult): boolean {
+function mayBeLate(result: CallResult): result is Response {
   return result.kind === "response" && result.onUsedConnection === true;
 }
 

@@ -97,6 +97,29 @@ describe("a response with another participant than requested", () => {
     expect(bird.requests.map(({ connection }) => connection)).toEqual([1, 1, 2]);
   });
 
+  test("is read again on a fresh connection when it is a page, or a participant in place of a page", async () => {
+    const page = json(200, { results: [person("late@example.com")] });
+    const { gateway, bird } = await start(
+      choose(({ path, connection }) => {
+        if (connection === 1) return isList(path) ? right : json(200, person(valueIn(path)));
+        return isList(path) ? json(200, { results: values.map((value) => person(value)) }) : right;
+      }),
+    );
+    await readOne(gateway.url, "a@example.com");
+    for (const result of await read(gateway.url, values)) expect(result).toMatchObject(found);
+    bird.always(choose(({ connection }) => (connection <= 2 ? page : right)));
+    expect(await readOne(gateway.url, "b@example.com")).toMatchObject({
+      contact: { identifierValue: "b@example.com" },
+    });
+    expect(bird.requests.map(({ path, connection }) => [isList(path), connection])).toEqual([
+      [false, 1],
+      [true, 1],
+      [true, 2],
+      [false, 2],
+      [false, 3],
+    ]);
+  });
+
   test("is accepted as Bird's own spelling when a second read returns it again: two calls", async () => {
     const { gateway, bird } = await start(json(200, person("+31612345678")));
     expect(await readOne(gateway.url, "0031612345678")).toMatchObject(found);
