@@ -21,8 +21,9 @@ import type { Operation, OperationEnd } from "../operation/operation.ts";
  * has ended never joins one that began before it.
  */
 export function shareReads(bird: BirdClient): BirdClient {
-  const participants = new InFlight<ReadResult>();
-  const pages = new InFlight<PageResult>();
+  const participants = new InFlight<ReadResult>({ repeatsTimeouts: true });
+  // After a page that timed out, single reads need the time.
+  const pages = new InFlight<PageResult>({ repeatsTimeouts: false });
   return { for: (key, operation) => new SharingBird({ bird, participants, pages }, key, operation) };
 }
 
@@ -86,25 +87,14 @@ function ended(end: OperationEnd) {
   return fail(toNoResponseFailure({ reason: end }, null));
 }
 
-/**
- * Waits for a read that another operation has begun. If that read was not sent because the other operation had too little
- * time to wait for the quota, and this operation has enough, this operation reads again.
- */
-async function joinOrReadAgain<Value extends AnyResult>(
-  read: SharedRead<Value>,
-  operation: Operation,
-  again: () => Promise<Value | Ended>,
-): Promise<Value | Ended> {
-  const result = await read.join(operation);
-  const waitMs = quotaWaitMs(result);
-  const wasForTime = waitMs !== null && read.beganWithMs <= waitMs && operation.remainingMs() > waitMs;
-  return wasForTime ? again() : result;
-}
-
 /** Milliseconds to wait for the quota, where the call was not sent because of it; null for any other result. */
 function quotaWaitMs(result: AnyResult): number | null {
   if (result.ok || result.failure.kind !== "rateLimited") return null;
   return result.failure.code === "BudgetExhausted" ? result.failure.retryAfterMs : null;
+}
+
+function isTimeout(result: AnyResult): boolean {
+  return !result.ok && result.failure.kind === "upstream" && result.failure.reason === "TIMEOUT";
 }
 
 type AnyResult = Result<unknown, ReadFailure>;
@@ -113,6 +103,12 @@ type AnyResult = Result<unknown, ReadFailure>;
 class InFlight<Value extends AnyResult> {
   /** By conversation, then by credential and what is read. */
   readonly #conversations = new Map<string, Map<string, SharedRead<Value>>>();
+  readonly #repeatsTimeouts: boolean;
+
+  /** @param repeatsTimeouts whether an operation that joined late reads again after a timeout */
+  constructor({ repeatsTimeouts }: { repeatsTimeouts: boolean }) {
+    this.#repeatsTimeouts = repeatsTimeouts;
+  }
 
   /** Joins a read in flight, or begins a new one. */
   join(
@@ -126,7 +122,7 @@ class InFlight<Value extends AnyResult> {
     const underWay = reads.get(key);
     if (underWay !== undefined) {
       const again = () => this.join({ conversation, key }, operation, begin);
-      return joinOrReadAgain(underWay, operation, again);
+      return this.#joinOrReadAgain(underWay, operation, again);
     }
     // An operation without calls left fails on its own: others that want the same participant may still read it.
     if (operation.callsLeft() === 0) return begin(operation);
@@ -140,6 +136,26 @@ class InFlight<Value extends AnyResult> {
     return read.join(operation);
   }
 
+  /**
+   * Waits for a read that another operation has begun. This operation reads again where its own read may have had another
+   * result: where the other operation had too little time to wait for the quota and this one has enough, and where this
+   * operation waited for less than half of a read that waited too long, for the quota or for Bird.
+   */
+  async #joinOrReadAgain(
+    read: SharedRead<Value>,
+    operation: Operation,
+    again: () => Promise<Value | Ended>,
+  ): Promise<Value | Ended> {
+    const joinedAtMs = performance.now();
+    const result = await read.join(operation);
+    const waitMs = quotaWaitMs(result);
+    const hadTooLittleTime =
+      waitMs !== null && read.beganWithMs <= waitMs && operation.remainingMs() > waitMs;
+    const hasJoinedLate = performance.now() - joinedAtMs < joinedAtMs - read.beganAtMs;
+    const waitedTooLong = waitMs !== null || (this.#repeatsTimeouts && isTimeout(result));
+    return hadTooLittleTime || (hasJoinedLate && waitedTooLong) ? again() : result;
+  }
+
   /** Operations that wait go on waiting. Later ones begin a new read. */
   endSharing(conversation: string): void {
     this.#conversations.delete(conversation);
@@ -150,6 +166,7 @@ class InFlight<Value extends AnyResult> {
 class SharedRead<Value extends AnyResult> {
   /** Milliseconds that the operation which began the read had left at that time. */
   readonly beganWithMs: number;
+  readonly beganAtMs = performance.now();
   readonly #waiting: JointOperation;
   readonly #result: Promise<Value>;
 

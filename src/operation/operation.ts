@@ -103,7 +103,8 @@ class PartOfOperation extends Operation {
   };
 
   constructor(whole: Operation, deadlineMs: number) {
-    super({ deadlineMs, owner: whole.owner });
+    // A part of an operation that is over needs no timer.
+    super({ deadlineMs: whole.over() === null ? deadlineMs : Infinity, owner: whole.owner });
     this.#whole = whole;
     whole.listen(this.#onOver);
   }

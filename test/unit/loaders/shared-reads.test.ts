@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { AccessKey } from "../../../src/bird/access-key.ts";
 import { decodeAddress, decodeIdAddress } from "../../../src/bird/address.ts";
 import type { BirdClient, ReadResult } from "../../../src/bird/client.ts";
-import { badResponse } from "../../../src/bird/decode-failure.ts";
+import { badResponse, toNoResponseFailure } from "../../../src/bird/decode-failure.ts";
 import { fail } from "../../../src/result.ts";
 import { shareReads } from "../../../src/loaders/shared-reads.ts";
 import { Operation } from "../../../src/operation/operation.ts";
@@ -11,9 +11,17 @@ import { john } from "../../support/bird.ts";
 type Begun = { operation: Operation; finish: (read: ReadResult) => void };
 
 const result: ReadResult = fail(badResponse(null));
+const budgetExhausted: ReadResult = fail({
+  kind: "rateLimited",
+  code: "BudgetExhausted",
+  message: "",
+  details: null,
+  retryAfterMs: 1000,
+});
 const operations: Operation[] = [];
 
 afterEach(() => {
+  jest.useRealTimers();
   for (const operation of operations.splice(0)) operation.close();
 });
 
@@ -141,20 +149,33 @@ describe("a read that is under way", () => {
   test("that is not sent for lack of time is begun again by operations with more time", async () => {
     const { begun, read, finish } = sharedBird();
     const [hasty, patient, alsoPatient] = [read(start(150)), read(start()), read(start())];
-    const notSentInTime: ReadResult = fail({
-      kind: "rateLimited",
-      code: "BudgetExhausted",
-      message: "",
-      details: null,
-      retryAfterMs: 1000,
-    });
-    begun[0]?.finish(notSentInTime);
-    expect(await hasty).toEqual(notSentInTime);
+    begun[0]?.finish(budgetExhausted);
+    expect(await hasty).toEqual(budgetExhausted);
     await new Promise((resolve) => setImmediate(resolve));
     // Those who ask again share that read.
     expect(begun).toHaveLength(2);
     finish();
     expect(await Promise.all([patient, alsoPatient])).toEqual([result, result]);
+  });
+
+  test.each<[string, ReadResult]>([
+    ["timed out", fail(toNoResponseFailure({ reason: "timeout" }, null))],
+    ["waited for the quota until its limit", budgetExhausted],
+  ])("that %s is begun again by operations that joined in its second half only", async (_what, failure) => {
+    jest.useFakeTimers();
+    const { begun, read, finish } = sharedBird();
+    const first = read();
+    jest.advanceTimersByTime(900);
+    const early = read();
+    jest.advanceTimersByTime(1000);
+    const late = [read(), read()];
+    jest.advanceTimersByTime(100);
+    begun[0]?.finish(failure);
+    expect(await Promise.all([first, early])).toEqual([failure, failure]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(begun).toHaveLength(2);
+    finish();
+    expect(await Promise.all(late)).toEqual([result, result]);
   });
 
   test("is not begun by a caller who has already left", async () => {

@@ -48,6 +48,14 @@ describe("an operation", () => {
     expect(ends).toEqual(["expired"]);
   });
 
+  test("that is over has parts without a timer, which are over as well", () => {
+    const operation = start();
+    operation.leave();
+    const part = operation.within(50);
+    expect(timers.size).toBe(0);
+    expect([part.over(), part.remainingMs()]).toEqual(["left", 0]);
+  });
+
   test("leaves no timer behind when it is closed, and is not over by that", () => {
     const operation = start();
     operation.close();
