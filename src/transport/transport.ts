@@ -156,7 +156,10 @@ export class GuardedTransport implements Transport {
     }
   }
 
-  /** Gets a permit and a connection for an attempt. The operation may end while it waits. */
+  /**
+   * Gets a permit and a connection for an attempt. The operation may end while it waits. Where Bird tells it to wait
+   * meanwhile, it waits for both again.
+   */
   async #acquire(
     request: UpstreamRequest,
     operation: Operation,
@@ -172,11 +175,12 @@ export class GuardedTransport implements Transport {
     const isStranger = !credentials.isAccepted(request);
     const connection = await http.acquire({ ...request, operation, isStranger, fresh });
     const over = operation.over();
-    if (connection.kind === "connection" && over === null) return { kind: "means", permit, connection };
+    if (connection.kind === "connection" && over === null && !permit.hasLapsed())
+      return { kind: "means", permit, connection };
     permit.refund();
     if (connection.kind === "notSent") return connection;
     connection.release();
-    return notSent(over ?? "expired");
+    return over === null ? this.#acquire(request, operation, fresh) : notSent(over);
   }
 }
 

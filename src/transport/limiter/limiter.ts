@@ -16,6 +16,11 @@ export type PermitRequest = Pick<UpstreamRequest, "workspaceId" | "credentialId"
 /** The right to make one attempt. */
 export interface Permit {
   readonly kind: "permit";
+  /**
+   * Whether Bird has told the workspace or the key to wait since the permit was given. Its call must not be written then:
+   * refund the permit, and acquire another one.
+   */
+  hasLapsed(): boolean;
   /** The call has been written to a connection: the permit's second begins now. Only the first time counts. */
   release(): void;
   /** The call was never written: the permit is free again at once. */

@@ -64,6 +64,12 @@ class MemoryPermit implements Permit {
     this.triedPause = parts.triedPause;
   }
 
+  hasLapsed(): boolean {
+    // The call that probes whether a pause is over is sent during the pause.
+    if (this.held.isTry || this.triedPause !== null) return false;
+    return this.quota.hasPausedSince(this.held) || this.#limiter.mustRest(this.request, this.held.takenAt);
+  }
+
   release(): void {
     this.quota.release(this.held);
   }
@@ -129,18 +135,19 @@ export class MemoryLimiter implements Limiter {
     const result = quota.acquire(request, !this.#credentials.isAccepted(request));
     if (!(result instanceof Promise)) return toPermit(result);
     return result.then((waited) => {
-      if (waited.kind === "notSent" || !this.#mustRest(request, enteredAt)) return toPermit(waited);
+      if (waited.kind === "notSent" || !this.mustRest(request, enteredAt)) return toPermit(waited);
       quota.refund(waited);
+      triedPause?.tryAgain(performance.now());
       return this.acquire(request);
     });
   }
 
-  /** Whether a pause of the credential began after its call began to wait for a permit. */
-  #mustRest(request: PermitRequest, enteredAt: number): boolean {
+  /** Whether a pause of the credential has begun since, and calls may not be sent at the full rate yet. */
+  mustRest(request: PermitRequest, since: number): boolean {
     const now = performance.now();
     if (this.#credentials.restMs(request, now) > 0) return true;
     const pause = this.#credentials.isAccepted(request) ? null : this.#credentials.pauseOf(request, now);
-    return pause !== null && pause.beganAt >= enteredAt && pause.waitMs(now) > 0;
+    return pause !== null && pause.beganAt >= since;
   }
 
   /** A stranger that Bird answered 429 waits here until its own pause ends, and delays no other caller. */

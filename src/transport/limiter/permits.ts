@@ -11,14 +11,16 @@ export const PERMIT_MS = 1040;
 export class HeldPermit {
   readonly kind = "held";
   readonly isStrangers: boolean;
+  readonly takenAt: number;
   /** Whether its call probes whether a pause is over. */
   isTry = false;
   readonly link = new Link<HeldPermit>(this);
   state: "held" | "counting" | "free" = "held";
   freeAt = Infinity;
 
-  constructor(isStrangers: boolean) {
+  constructor(isStrangers: boolean, takenAt: number) {
     this.isStrangers = isStrangers;
+    this.takenAt = takenAt;
   }
 }
 
@@ -66,7 +68,7 @@ export class Permits {
       this.#strangers += 1;
       this.#heldByStrangers += 1;
     }
-    return new HeldPermit(isStrangers);
+    return new HeldPermit(isStrangers, now);
   }
 
   /** The call has been written: from now on its permit counts. */

@@ -8,8 +8,8 @@ import { Ticket } from "./ticket.ts";
 
 /** The longest wait, in milliseconds, for calls of other operations or for the end of a pause. */
 export const MAX_WAIT_MS = 2000;
-/** The share of the permits that strangers get even where accepted keys want all of them. */
-const STRANGERS_SHARE = 0.1;
+/** One of so many permits goes to a stranger even where accepted keys want all of them. */
+const STRANGERS_TURN = 10;
 /**
  * The largest share of the permits that strangers may hold for calls that are not written yet. Strangers have few
  * connections, and while their calls wait for one, accepted keys need the permits.
@@ -18,16 +18,19 @@ const STRANGERS_HELD_SHARE = 0.25;
 
 export class Quota {
   readonly #permits: Permits;
+  /** The largest number of permits that strangers get before accepted keys. */
   readonly #strangersShare: number;
   readonly #maxHeldByStrangers: number;
   readonly #accepted: Lane;
   readonly #strangers: Lane;
   #wake: TimerEntry | null = null;
+  /** How many permits accepted keys have taken since a stranger took one that counts. */
+  #takenSinceStranger = 0;
 
   /** @param perSecond how many calls Bird allows in any second */
   constructor(perSecond: number) {
     this.#permits = new Permits(perSecond);
-    this.#strangersShare = Math.max(1, Math.floor(perSecond * STRANGERS_SHARE));
+    this.#strangersShare = Math.ceil(perSecond / STRANGERS_TURN);
     this.#maxHeldByStrangers = Math.max(1, Math.floor(perSecond * STRANGERS_HELD_SHARE));
     this.#accepted = new Lane(perSecond);
     this.#strangers = new Lane(perSecond);
@@ -64,7 +67,14 @@ export class Quota {
     const now = performance.now();
     this.#permits.refund(permit);
     if (permit.isTry) this.#laneOf(permit.isStrangers).pause?.tryAgain(now);
+    if (permit.isStrangers) this.#takenSinceStranger = STRANGERS_TURN - 1;
     if (this.#waiting > 0) this.#serve(now);
+  }
+
+  /** Whether a pause has begun since a permit was taken, and calls may not be sent at the full rate yet. */
+  hasPausedSince({ takenAt, isStrangers }: HeldPermit): boolean {
+    const { pause } = this.#laneOf(isStrangers);
+    return pause !== null && pause.beganAt >= takenAt && !pause.isOver(performance.now());
   }
 
   /** A 429 pauses the workspace. @param isTry whether it is the response to the probe of a pause */
@@ -108,7 +118,9 @@ export class Quota {
   #take(lane: Lane, now: number): HeldPermit | null {
     if (!this.#mayTake(lane, now)) return null;
     const permit = this.#permits.take(lane === this.#strangers, now);
-    if (permit !== null && lane.pause !== null) permit.isTry = lane.pause.take(now);
+    if (permit === null) return null;
+    this.#takenSinceStranger = permit.isStrangers ? 0 : this.#takenSinceStranger + 1;
+    if (lane.pause !== null) permit.isTry = lane.pause.take(now);
     return permit;
   }
 
@@ -128,11 +140,13 @@ export class Quota {
       if (waiting.waiting > 0) this.#wakeAfter(this.#nextTurnMs(waiting, now));
   }
 
-  /** Accepted keys go first, unless strangers use less than their share. */
+  /** Accepted keys go first, but every tenth time, unless strangers use their share already. */
   #nextLane(now: number): Lane | null {
     const mayServe = (lane: Lane) => lane.waiting > 0 && this.#mayTake(lane, now);
-    const strangersFirst = this.#permits.strangers(now) < this.#strangersShare && mayServe(this.#strangers);
-    if (!strangersFirst && mayServe(this.#accepted)) return this.#accepted;
+    const strangersFirst =
+      this.#takenSinceStranger >= STRANGERS_TURN - 1 && this.#permits.strangers(now) < this.#strangersShare;
+    if (strangersFirst && mayServe(this.#strangers)) return this.#strangers;
+    if (mayServe(this.#accepted)) return this.#accepted;
     return mayServe(this.#strangers) ? this.#strangers : null;
   }
 
@@ -194,8 +208,7 @@ export class Quota {
   #positionOf(ticket: Ticket): number {
     const turns = Math.max(1, this.#laneOf(ticket.isStranger).queue.turnsOf(ticket));
     if (!ticket.isStranger) return turns;
-    const atShare = Math.ceil((turns * this.#permits.total) / this.#strangersShare);
-    return Math.min(turns + this.#accepted.waiting, atShare);
+    return Math.min(turns + this.#accepted.waiting, turns * STRANGERS_TURN);
   }
 }
 

@@ -71,11 +71,16 @@ class FakeBird {
   /** Called for by each attempt: whether the connection must be a new one. */
   readonly fresh: boolean[] = [];
   written = 0;
+  /** How many connections were returned unused. */
+  released = 0;
 
   readonly http: HttpClient = {
     acquire: ({ fresh }) => {
       this.fresh.push(fresh);
-      return { release: () => undefined, kind: "connection" } as unknown as ReturnType<HttpClient["acquire"]>;
+      const release = () => {
+        this.released++;
+      };
+      return { release, kind: "connection" } as unknown as ReturnType<HttpClient["acquire"]>;
     },
     attempt: (_request, options) => this.#attempt(options),
     accept: () => undefined,
@@ -107,10 +112,11 @@ class FakeBird {
 /** A transport to a fake Bird, with as many permits as are wanted unless a test takes them away. */
 function create() {
   const bird = new FakeBird();
-  const permits = { acquired: 0, released: 0, refunded: 0, areFree: true };
+  const permits = { acquired: 0, released: 0, refunded: 0, areFree: true, lapsing: 0 };
   const waiting: ((permit: Permit) => void)[] = [];
   const permit = (): Permit => ({
     kind: "permit",
+    hasLapsed: () => permits.lapsing-- > 0,
     release: () => permits.released++,
     refund: () => permits.refunded++,
     answered: () => undefined,
@@ -195,6 +201,18 @@ describe("an operation that is over", () => {
     givePermits();
     expect(await sent).toMatchObject({ kind: "notSent", reason: "left" });
     expect(bird.written).toBe(0);
+  });
+
+  test("begins no call with a permit that has lapsed when it ends", async () => {
+    const { transport, permits, bird } = create();
+    const operation = start();
+    permits.lapsing = 1;
+    const sent = transport.send(read, operation);
+    permits.areFree = false;
+    await jest.advanceTimersByTimeAsync(10);
+    operation.leave();
+    expect(await sent).toMatchObject({ kind: "notSent", reason: "left" });
+    expect([permits.refunded, bird.released, bird.written]).toEqual([1, 1, 0]);
   });
 
   test("ends its read on the wire, and tries no second time", async () => {
@@ -370,6 +388,19 @@ describe("a probe", () => {
     expect(await honest).toEqual(response(200));
   });
 });
+
+test.each([1, 2])(
+  "a call whose permit has lapsed while it waited for a connection waits for both again: %d times",
+  async (times) => {
+    const { transport, permits, bird } = create();
+    permits.lapsing = times;
+    const sent = transport.send(read, start());
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await sent).toEqual(response(200));
+    expect([permits.acquired, permits.refunded, bird.released]).toEqual([times + 1, times, times]);
+    expect(bird.written).toBe(1);
+  },
+);
 
 describe("a retry", () => {
   test.each([null, 0])(

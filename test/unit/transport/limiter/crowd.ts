@@ -26,9 +26,9 @@ export class Crowd {
   readonly served: string[] = [];
   readonly #operations: Operation[] = [];
 
-  constructor({ areHeld = false } = {}) {
+  constructor({ areHeld = false, readsPerSecond = quotas.readsPerSecond } = {}) {
     this.credentials = new Credentials({ areHeld, strangers: new Strangers() });
-    this.limiter = new MemoryLimiter(quotas, this.credentials);
+    this.limiter = new MemoryLimiter({ ...quotas, readsPerSecond }, this.credentials);
   }
 
   operation(deadlineMs = 10_000): Operation {

@@ -76,6 +76,26 @@ describe("a 429 to an accepted key", () => {
     expect(returning.permits.length).toBe(20);
   });
 
+  test("makes the permits lapse whose calls are not written, until calls may be sent at the full rate", async () => {
+    const [first, ...held] = crowd.ask({ calls: 20 }).permits;
+    const [writing] = crowd.ask({ effect: "write" }).permits;
+    const [elsewhere] = crowd.ask({ workspaceId: "v" }).permits;
+    const lapsed = () => held.filter((permit) => permit.hasLapsed()).length;
+    expect(lapsed()).toBe(0);
+    write(first, 429);
+    expect([lapsed(), writing?.hasLapsed(), elsewhere?.hasLapsed()]).toEqual([19, true, false]);
+    await pass(2999);
+    expect(lapsed()).toBe(19);
+    await pass(1);
+    expect(lapsed()).toBe(0);
+  });
+
+  test("does not make the permit of the probe lapse", async () => {
+    await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
+    await pass(60_000);
+    expect(crowd.ask().permits.map((permit) => permit.hasLapsed())).toEqual([false]);
+  });
+
   test("to the probe pauses all other calls for another 60 s at most", async () => {
     await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
     await pass(60_000);
@@ -161,6 +181,14 @@ describe("Bird's answer to a stranger", () => {
     expect([waiting.permits.length, waiting.rejected.length]).toEqual([0, 3]);
   });
 
+  test("with 429 makes its own permits lapse", async () => {
+    const [first, ...held] = crowd.ask({ credentialId: "new", calls: 3 }).permits;
+    const others = [...crowd.ask({ credentialId: "other" }).permits, ...crowd.ask().permits];
+    write(first, 429);
+    expect(held.map((permit) => permit.hasLapsed())).toEqual([true, true]);
+    expect(others.map((permit) => permit.hasLapsed())).toEqual([false, false]);
+  });
+
   test("with 429 is tried again with one call after 60 s", async () => {
     await crowd.call({ credentialId: "new", answer: { status: 429, retryAfterMs: 86_400_000 } });
     await pass(60_000);
@@ -183,6 +211,16 @@ describe("Bird's answer to a stranger", () => {
 });
 
 describe("ten 401 of one credential in a row", () => {
+  test("make its other permits lapse", async () => {
+    const permits = crowd.ask({ calls: 12, credentialId: "junk" }).permits;
+    permits.slice(0, 10).forEach((permit) => {
+      write(permit, 401);
+    });
+    expect(permits.slice(10).map((permit) => permit.hasLapsed())).toEqual([true, true]);
+    await pass(1000);
+    expect(permits.slice(10).map((permit) => permit.hasLapsed())).toEqual([false, false]);
+  });
+
   test("rest it there for a second: nothing is sent", async () => {
     await crowd.call({ calls: 10, credentialId: "junk", answer: { status: 401 } });
     expect(crowd.ask({ credentialId: "junk" }).rejected).toEqual([

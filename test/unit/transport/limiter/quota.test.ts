@@ -246,6 +246,32 @@ describe("strangers", () => {
     expect(crowd.served.length).toBe(50);
   });
 
+  test.each([1, 15, 50])(
+    "have every tenth permit of a quota of %d where accepted keys want all",
+    async (readsPerSecond) => {
+      const wanting = new Crowd({ readsPerSecond });
+      wanting.accept("known");
+      await wanting.call({ calls: readsPerSecond });
+      const { served } = wanting;
+      served.length = 0;
+      const flood = async (credentialId: string, status: number) => {
+        const { operation, rejected } = await wanting.call({ credentialId, answer: { status } });
+        await wait(1 + 500 * rejected.length);
+        operation.close();
+        if (served.length < 200) void flood(credentialId, status);
+      };
+      for (let index = 0; index < 60; index++) {
+        void flood("known", 200);
+        void flood("new", 404);
+      }
+      while (served.length < 200) await pass(1000);
+      const strangers = served.slice(0, 200).filter((credential) => credential === "new").length;
+      expect(strangers).toBeGreaterThanOrEqual(18);
+      expect(strangers).toBeLessThanOrEqual(22);
+      wanting.close();
+    },
+  );
+
   test("are served in turn by credential", async () => {
     await crowd.call({ calls: 50 });
     void crowd.call({ calls: 4, credentialId: "junk", answer: null });
@@ -253,7 +279,8 @@ describe("strangers", () => {
     void crowd.call({ calls: 60 });
     crowd.served.length = 0;
     await pass(PERMIT_MS);
-    expect(crowd.served.slice(0, 3)).toEqual(["junk", "new", "junk"]);
+    const strangers = crowd.served.filter((credential) => credential !== "known");
+    expect(strangers.slice(0, 3)).toEqual(["junk", "new", "junk"]);
   });
 
   test("are accepted with all their waiting calls", async () => {
