@@ -117,6 +117,7 @@ class Listing {
   readonly #found = new Map<string, Participant>();
   /** Lookups that match two different participants: the list does not tell which of them a single read returns. */
   readonly #ambiguous = new Set<string>();
+  readonly #tokens = new Set<string>();
   #seen = 0;
   #total: number | null = null;
 
@@ -134,13 +135,15 @@ class Listing {
     };
   }
 
+  /** A token that an earlier page had leads to a page that was read, so the list ends there. */
   add({ participants, nextPageToken, total }: ParticipantPage): void {
     for (const participant of participants)
       for (const key of lookupKeysOf(participant)) if (this.#wanted.has(key)) this.#note(key, participant);
     this.pages += 1;
     this.#seen += participants.length;
     this.#total = total;
-    this.nextPageToken = nextPageToken;
+    this.nextPageToken = nextPageToken === null || this.#tokens.has(nextPageToken) ? null : nextPageToken;
+    if (nextPageToken !== null) this.#tokens.add(nextPageToken);
   }
 
   find({ key }: Lookup): Participant | null {

@@ -122,6 +122,21 @@ describe("a batch", () => {
   });
 });
 
+test("reads no page again whose token comes again", async () => {
+  const tokens: (string | null)[] = [];
+  const lookups = Array.from({ length: 100 }, (_, number) => ({
+    key: lookupKey({ key: "k", value: String(number) }),
+    readAlone: () => Promise.resolve(notFound),
+  }));
+  const readPage = (token: string | null) => {
+    tokens.push(token);
+    const participants = [2 * tokens.length, 2 * tokens.length + 1].map((number) => person(number, 0));
+    return Promise.resolve(succeed({ participants, nextPageToken: "again", total: null }));
+  };
+  await readBatch(lookups, sourceOf(readPage));
+  expect(tokens).toEqual([null, "again"]);
+});
+
 describe("after a list that failed", () => {
   const upstream = (reason: "TIMEOUT" | "UNAVAILABLE" | "BAD_RESPONSE"): ReadResult =>
     fail({ kind: "upstream", code: "", message: "", details: null, reason, outcome: null });
