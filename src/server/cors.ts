@@ -1,6 +1,5 @@
 // CORS: allows pages of the configured origins to call /graphql. Without origins, no CORS headers are sent.
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isGraphqlUrl } from "./graphql-url.ts";
 
 export type CorsOptions = {
   /** Exact origins, such as `https://inbox.example.com`. */
@@ -18,7 +17,7 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
   if (corsOrigins.length === 0) return;
   const allowed = new Set(corsOrigins);
   app.addHook("onRequest", (request, reply, done) => {
-    if (!isGraphqlUrl(request.url)) {
+    if (!isForPages(request)) {
       done();
       return;
     }
@@ -39,6 +38,14 @@ export function registerCors(app: FastifyInstance, { corsOrigins }: CorsOptions)
     if (isAllowed) reply.headers(preflightAnswer).headers(allowedHeaders(request));
     reply.code(204).send();
   });
+}
+
+/**
+ * Whether pages may read the response. The route is compared and not the URL, which clients and proxies spell in several
+ * ways. Pages may also read that a path does not exist: a browser would report that as a CORS error.
+ */
+function isForPages({ is404, routeOptions }: FastifyRequest): boolean {
+  return is404 || routeOptions.url === "/graphql";
 }
 
 /**

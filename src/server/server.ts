@@ -8,6 +8,8 @@ import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.
 import { answerFrameworkError, registerHttpErrors } from "./http-rejections.ts";
 import { AnswersUnderWay, createBrokenRequestHandler, MAX_HEADER_BYTES } from "./broken-requests.ts";
 import { InFlight } from "./in-flight.ts";
+import { listen } from "./listen.ts";
+import { registerNodeRejections } from "./node-rejections.ts";
 import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
@@ -67,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     reply.header("x-request-id", request.id);
     done();
   });
+  registerNodeRejections(app);
   registerSecurityHeaders(app);
   // Close each connection after its response: an open one would keep a stopping server alive.
   app.addHook("onSend", (_request, reply, payload, done) => {
@@ -79,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   registerGraphiqlRoute(app, options);
   registerProbes(app, { isReady: () => ready, hasMetrics });
   registerWaitingAnswers(app, connections);
-  const url = await app.listen({ host, port });
+  const url = await listen(app, { host, port });
   ready = true;
   return {
     url,
@@ -130,13 +133,16 @@ function createApp(onBrokenRequest: ReturnType<typeof createBrokenRequestHandler
   const app = fastify({
     logger: false,
     genReqId: readRequestId,
-    routerOptions: { ignoreTrailingSlash: true },
+    // Clients often join a base URL and a path with one slash too many.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       // By default, Node.js looks for slow clients only every 30 s.
       connectionsCheckingInterval: 1000,
+      // A hook checks it: Node.js would send an empty response, and nothing would be logged.
+      requireHostHeader: false,
     },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: onBrokenRequest,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
+import { sendBytes } from "../support/raw-client.ts";
 
 const origin = "https://inbox.example.com";
 const query = JSON.stringify({ query: "{ __typename }" });
@@ -41,7 +42,7 @@ const corsHeaders = (answer: Response) =>
   [...answer.headers.keys()].filter((name) => name.startsWith("access-control-"));
 
 describe("a page on an origin that CORS_ORIGINS names", () => {
-  test.each(["/graphql", "/graphql/", "/graphql?a=b", "/graphql/?a=b"])(
+  test.each(["/graphql", "/graphql/", "/graphql?a=b", "/graphql/?a=b", "/%67raphql", "//graphql"])(
     "may send an operation to %s, and read the request id",
     async (path) => {
       const { status, headers } = await preflight(open, origin, { path });
@@ -81,6 +82,19 @@ describe("a page on an origin that CORS_ORIGINS names", () => {
     const answer = await ask(open, origin, { headers: { "content-type": "text/plain" } });
     expect(answer.status).toBe(415);
     expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  });
+
+  test.each(["/graphq", "/api/graphql", "/GraphQL"])("may read that there is nothing at %s", async (path) => {
+    expect((await preflight(open, origin, { path })).status).toBe(204);
+    const answer = await ask(open, origin, { path });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  });
+
+  test("may be sent through a proxy that writes the whole URL in the request line", async () => {
+    const head = `OPTIONS http://gateway.example/graphql HTTP/1.1\r\nhost: gateway.example\r\nconnection: close\r\norigin: ${origin}\r\naccess-control-request-method: POST\r\n\r\n`;
+    const { status, headers } = await sendBytes(open.url, head);
+    expect([status, headers.get("access-control-allow-origin")]).toEqual([204, origin]);
   });
 
   test("gets no cookies sent along, and no other route", async () => {

@@ -122,6 +122,14 @@ describe("a malformed request", () => {
       "BAD_REQUEST",
       ["POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab"],
     ],
+    ["no host", 400, "BAD_REQUEST", ["POST /graphql HTTP/1.1\r\ncontent-length: 0\r\n\r\n"]],
+    ["no host for a probe", 400, "BAD_REQUEST", ["GET /livez HTTP/1.1\r\n\r\n"]],
+    [
+      "an unknown expectation",
+      417,
+      "EXPECTATION_FAILED",
+      ["POST /graphql HTTP/1.1\r\nhost: a\r\nexpect: 200-ok\r\ncontent-length: 0\r\n\r\n"],
+    ],
     ["a method of its own", 400, "BAD_REQUEST", ["FETCH /graphql HTTP/1.1\r\nhost: a\r\n\r\n"]],
     [
       "a chunk without a length",
