@@ -30,8 +30,12 @@ export function decodeParticipantPage(
   return {
     participants: results.flatMap((result) => decodeParticipant(result, place) ?? []),
     nextPageToken: isPageToken(nextPageToken) ? nextPageToken : null,
-    total: typeof total === "number" && total >= 0 ? total : null,
+    total: isCount(total) ? total : null,
   };
+}
+
+function isCount(total: unknown): total is number {
+  return typeof total === "number" && Number.isSafeInteger(total) && total >= 0;
 }
 
 /** A lone surrogate cannot be encoded in a URL. */
