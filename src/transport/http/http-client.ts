@@ -119,8 +119,9 @@ function readBody(
 function readRetryAfter(fields: Fields): number | null {
   const retryAfter = fields["retry-after"];
   if (retryAfter === undefined) return null;
-  const { date } = fields;
-  return parseRetryAfter([retryAfter].flat(), typeof date === "string" ? date : null, Date.now());
+  // A proxy may add a Date of its own after Bird's.
+  const [date = null] = [fields["date"]].flat();
+  return parseRetryAfter([retryAfter].flat(), date, Date.now());
 }
 
 function toNoResponse(error: unknown, signal: StopSignal<AttemptEnd>): NoResponse {

@@ -3,8 +3,8 @@ import { parseHttpDate } from "./http-date.ts";
 
 const MAX_SECONDS = 86_400;
 
-/** One element of a comma-separated list. The comma after the weekday of a date is part of the element. */
-const ELEMENT = /(?:\s*[a-z]{3,9},)?[^,]+/gi;
+/** One element of a comma-separated list. The comma after the weekday of a date, which has a time, is part of the element. */
+const ELEMENT = /(?:\s*[a-z]{3,9},(?=[^,]*:))?[^,]+/gi;
 
 /**
  * @param fields the values of all `Retry-After` fields; each may hold several, separated by commas
@@ -25,6 +25,6 @@ export function parseRetryAfter(fields: readonly string[], date: string | null, 
 
 /** NaN for a text that is neither seconds nor a date. RFC 9110 allows whole seconds; some servers send decimals. */
 function toMs(text: string, sentAt: number): number {
-  if (/^\d+(\.\d*)?$/.test(text)) return Math.ceil(Number(text)) * 1000;
+  if (/^(\d+\.?|\d*\.\d+)$/.test(text)) return Math.ceil(Number(text)) * 1000;
   return (parseHttpDate(text, sentAt) ?? NaN) - sentAt;
 }

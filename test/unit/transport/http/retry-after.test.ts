@@ -15,6 +15,7 @@ describe("parseRetryAfter", () => {
     ["1.5", 2000],
     ["0.001", 1000],
     ["2.", 2000],
+    [".5", 1000],
   ])("reads %j as %d ms", (field, ms) => {
     expect(read(field)).toBe(ms);
   });
@@ -40,6 +41,8 @@ describe("parseRetryAfter", () => {
     [["1, 7"], 7000],
     [["soon", "7"], 7000],
     [["7, soon, 86401, -9"], 7000],
+    [["soon, 7"], 7000],
+    [["later,7,soon"], 7000],
     [["2, Thu, 01 Jan 2026 00:00:09 GMT, 3"], 9000],
     [["Thu, 01 Jan 2026 00:00:02 GMT", "3"], 3000],
   ])("takes the longest of %j", (fields, ms) => {
