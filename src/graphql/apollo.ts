@@ -1,5 +1,5 @@
-// Configures Apollo Server, which executes admitted operations. Its errors never contain a bug's message or a variable.
-import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from "@apollo/server";
+// Configures Apollo Server, which executes admitted operations.
+import { ApolloServer, type ApolloServerOptions } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,10 +8,10 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { GraphQLSchema } from "graphql";
-import * as events from "../observability/events.ts";
 import type { Context } from "./context.ts";
 import { limits } from "./admission/limits.ts";
-import { formatError, isBug } from "./errors.ts";
+import { formatError } from "./errors.ts";
+import { execution } from "./execution.ts";
 
 export type ApolloParts = {
   schema: GraphQLSchema;
@@ -35,7 +35,7 @@ export function createApollo({ schema, documentStore, production }: ApolloParts)
     formatError,
     logger: silentLogger,
     plugins: [
-      bugReports,
+      execution,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -45,29 +45,7 @@ export function createApollo({ schema, documentStore, production }: ApolloParts)
   });
 }
 
-/** Reports an unexpected error, and adds the request id to the caller's error. */
-const bugReports: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didEncounterErrors: ({ errors, contextValue: { requestId } }) => {
-        for (const error of errors)
-          if (isBug(error)) events.bug({ requestId, error: error.originalError ?? error });
-        return Promise.resolve();
-      },
-      willSendResponse: ({ response, contextValue: { requestId } }) => {
-        if (response.body.kind !== "single") return Promise.resolve();
-        for (const error of response.body.singleResult.errors ?? []) {
-          if (error.extensions?.["code"] === "INTERNAL_SERVER_ERROR")
-            error.extensions["requestId"] = requestId;
-        }
-        return Promise.resolve();
-      },
-    }),
-  // Apollo Server would replace the error by one without the stack.
-  unexpectedErrorProcessingRequest: ({ error }) => Promise.reject(error),
-};
-
-/** Apollo's log lines are dropped, because they may quote a request. The hooks above report what matters. */
+/** Apollo's log lines are dropped, because they may quote a request. Bugs are reported by execution.ts. */
 const silentLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {

@@ -27,6 +27,12 @@ export function isBug(error: GraphQLError): boolean {
   return code === undefined || code === "INTERNAL_SERVER_ERROR";
 }
 
+/** The error for the caller. An error without a code is a bug, so its cause is hidden. */
+export function toFormattedError(error: GraphQLError): GraphQLFormattedError {
+  const { code = "INTERNAL_SERVER_ERROR" } = error.extensions;
+  return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+}
+
 /** Removes from an error what the caller must not see: a bug's message, and the values of arguments. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   if (isEntityError(error)) return formatted;
