@@ -25,7 +25,7 @@ export function upstreamAttempt(event: {
   log.debug({ event: "upstreamAttempt", ...event });
 }
 
-/** An attempt got no response. `cause` is from a closed list, never a text of Bird's or Node's. */
+/** An attempt got no response, or not all of it. `cause` is from a closed list, never a text of Bird's or Node's. */
 export function noResponse(event: {
   method: string;
   route: string;

@@ -25,7 +25,7 @@ export const attempts = new Histogram({
 
 export const noResponses = new Counter({
   name: "gateway_upstream_no_response_total",
-  help: "Attempts at Bird without a response, by method, route and cause: dns, refused, reset, tls, timeout and others.",
+  help: "Attempts at Bird without a whole response, by method, route and cause: dns, refused, reset, tls, timeout and others.",
   labelNames: ["method", "route", "cause"] as const,
   registers,
 });

@@ -148,6 +148,8 @@ function tellAttempt(
 ) {
   if (result.kind === "response") {
     events.upstreamAttempt({ method, route, result: String(result.status), durationMs });
+    const cause = result.body.kind === "lost" ? (result.body.cause ?? null) : null;
+    if (cause !== null) events.noResponse({ method, route, cause, sent: true, staleConnection: false });
     return;
   }
   const { reason, sent, cause, staleConnection } = result;

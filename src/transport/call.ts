@@ -96,8 +96,8 @@ export type Body =
   | { kind: "empty" }
   /** The body arrived and is not JSON, too large, or not decodable. */
   | { kind: "unreadable" }
-  /** The body did not arrive completely. */
-  | { kind: "lost"; reason: InterruptReason };
+  /** The body did not arrive completely. `cause` says what broke, where the reason is `unavailable` or `timeout`. */
+  | { kind: "lost"; reason: InterruptReason; cause?: NoResponseCause | null };
 
 export function notSent(reason: NotSentReason, retryAfterMs: number | null = null): NotSent {
   return { kind: "notSent", reason, retryAfterMs };

@@ -5,7 +5,7 @@ import { execute } from "../support/execute.ts";
 import { freePort, listen } from "../support/listen.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { startUpstream } from "../support/scripted-upstream.ts";
-import { hang, reset } from "../support/steps.ts";
+import { cutOff, hang, reset } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 
@@ -34,9 +34,10 @@ const upstreams: Record<string, () => Promise<string>> = {
   },
   timeout: async () => (await upstreamThat(hang)).url,
   reset: async () => (await upstreamThat(reset)).url,
+  closed: async () => (await upstreamThat(cutOff)).url,
 };
 
-test.each(Object.keys(upstreams))("a call that gets no response names its cause: %s", async (cause) => {
+test.each(Object.keys(upstreams))("a call that gets no whole response names its cause: %s", async (cause) => {
   const url = (await upstreams[cause]?.()) ?? "";
   const limits = { BIRD_ATTEMPT_TIMEOUT_MS: "2000", BIRD_DEADLINE_MS: "2500" };
   gateway = await startProcess({ BIRD_API_URL: url, ...limits });
@@ -57,7 +58,7 @@ test.each(Object.keys(upstreams))("a call that gets no response names its cause:
   );
   expect(metrics).toMatch(counted);
   // A call that was not sent has no duration, so it does not count in Bird's latency.
-  const wasSent = cause === "timeout" || cause === "reset";
+  const wasSent = cause === "timeout" || cause === "reset" || cause === "closed";
   expect(metrics.includes("gateway_upstream_attempt_duration_seconds_count{")).toBe(wasSent);
   expect(running.stderr()).not.toContain("ENOTFOUND");
 });

@@ -29,7 +29,8 @@ export type RawResponse = {
 };
 
 /** The raw body of a response, or why there is none. */
-export type RawBody = { kind: "whole"; bytes: Buffer } | { kind: "tooLarge" } | { kind: "lost" };
+export type RawBody =
+  { kind: "whole"; bytes: Buffer } | { kind: "tooLarge" } | { kind: "lost"; brokenBy: NoResponseCause };
 
 /** No status arrived. The error contains nothing of the request. */
 export class NoStatusError extends Error {
@@ -98,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#chunks.push(chunk);
       return;
     }
-    this.#end({ kind: "tooLarge" }, "protocol");
+    this.#end({ kind: "tooLarge" });
     controller.abort(new Error("body too large"));
   }
 
@@ -106,20 +107,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const [only] = this.#chunks;
     const bytes =
       only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
-    this.#end({ kind: "whole", bytes }, "other");
+    this.#end({ kind: "whole", bytes });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end({ kind: "lost" }, toNoResponseCause(error));
+    this.#end({ kind: "lost", brokenBy: toNoResponseCause(error) });
   }
 
   readonly #onStop = (): void => {
-    this.#end({ kind: "lost" }, "timeout");
+    this.#end({ kind: "lost", brokenBy: "timeout" });
     this.#controller?.abort(new Error("stopped"));
   };
 
-  /** @param cause what broke, where no status has arrived */
-  #end(body: RawBody, cause: NoResponseCause): void {
+  #end(body: RawBody): void {
     if (this.#ended) return;
     this.#ended = true;
     const { signal, wire, settle, reject } = this.#options;
@@ -127,7 +127,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isStopped = signal.reason() !== null;
     const isStale = this.#isReused && !isStopped && wire.receivedBytes() === 0;
     wire.end(body.kind === "whole");
-    if (this.#status === undefined) reject(new NoStatusError(this.#controller !== undefined, cause, isStale));
+    const brokenBy = body.kind === "lost" ? body.brokenBy : "other";
+    if (this.#status === undefined)
+      reject(new NoStatusError(this.#controller !== undefined, brokenBy, isStale));
     else settle(this.#status, { fields: this.#fields, onUsedConnection: this.#isReused, body });
   }
 }

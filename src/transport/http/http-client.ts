@@ -2,7 +2,7 @@
 import { Axios } from "axios";
 import { buildConnector } from "undici";
 import type { StopSignal } from "../../operation/stop-signal.ts";
-import type { Body, NoResponse, NotSent, Response, UpstreamRequest } from "../call.ts";
+import type { Body, NoResponse, NoResponseCause, NotSent, Response, UpstreamRequest } from "../call.ts";
 import type { Holder } from "../strangers.ts";
 import { decodeBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Connector } from "./connection.ts";
@@ -105,7 +105,7 @@ function readBody(
   { body, fields }: RawResponse,
   signal: StopSignal<AttemptEnd>,
 ): Body | Promise<Body> {
-  if (body.kind === "lost") return { kind: "lost", reason: signal.reason() ?? "unavailable" };
+  if (body.kind === "lost") return { kind: "lost", ...toInterruption(body.brokenBy, signal) };
   if (body.kind === "tooLarge") return { kind: "unreadable" };
   const form = {
     contentEncoding: String(fields["content-encoding"] ?? ""),
@@ -125,9 +125,15 @@ function readRetryAfter(fields: Fields): number | null {
 }
 
 function toNoResponse(error: unknown, signal: StopSignal<AttemptEnd>): NoResponse {
-  const reason = signal.reason() ?? "unavailable";
   const { sent, brokenBy, staleConnection } =
     error instanceof NoStatusError ? error : new NoStatusError(true, "other", false);
-  const cause = reason === "timeout" ? "timeout" : reason === "unavailable" ? brokenBy : null;
-  return { kind: "noResponse", reason, sent, cause, staleConnection };
+  return { kind: "noResponse", ...toInterruption(brokenBy, signal), sent, staleConnection };
+}
+
+function toInterruption(
+  brokenBy: NoResponseCause,
+  signal: StopSignal<AttemptEnd>,
+): Pick<NoResponse, "reason" | "cause"> {
+  const reason = signal.reason() ?? "unavailable";
+  return { reason, cause: reason === "timeout" ? "timeout" : reason === "unavailable" ? brokenBy : null };
 }

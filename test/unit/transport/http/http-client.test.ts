@@ -175,7 +175,7 @@ describe("one attempt", () => {
     const upstream = await upstreamThat(cutOff);
     expect(await send(upstream.url)).toMatchObject({
       status: 200,
-      body: { kind: "lost", reason: "unavailable" },
+      body: { kind: "lost", reason: "unavailable", cause: "closed" },
     });
   });
 });
@@ -197,7 +197,10 @@ describe("an aborted attempt", () => {
       signal.stop("timeout");
     });
     const result = await attempt(clientFor(upstream.url), read, signal);
-    expect(result).toMatchObject({ status: 200, body: { kind: "lost", reason: "timeout" } });
+    expect(result).toMatchObject({
+      status: 200,
+      body: { kind: "lost", reason: "timeout", cause: "timeout" },
+    });
   });
 
   test("sends nothing when it is aborted before", async () => {
