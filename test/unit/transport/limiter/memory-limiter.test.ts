@@ -181,7 +181,7 @@ describe("Bird's answer to a stranger", () => {
     expect([waiting.permits.length, waiting.rejected.length]).toEqual([0, 3]);
   });
 
-  test("with 429 makes its own permits lapse", async () => {
+  test("with 429 makes its own permits lapse", () => {
     const [first, ...held] = crowd.ask({ credentialId: "new", calls: 3 }).permits;
     const others = [...crowd.ask({ credentialId: "other" }).permits, ...crowd.ask().permits];
     write(first, 429);
