@@ -1,6 +1,9 @@
 // Reads the configuration from the environment, once, and reports all problems together. No other file reads process.env.
 import { hasInvisible, isQuoted, readGiven, spellOut, type Environment } from "./given.ts";
-import { rows, variables, type Values, type Variable } from "./variables.ts";
+import { findMisspelt } from "./misspelt.ts";
+import { findSharedPort } from "./shared-port.ts";
+import { rows, type Values, type Variable } from "./variables.ts";
+import { findWarnings } from "./warnings.ts";
 
 export type Config = {
   /** Production mode: introspection, suggestions and the sandbox as the default are off. */
@@ -74,6 +77,11 @@ export function readProcessConfig(fileChecks: FileChecks): Config {
   return readConfig(process.env, fileChecks);
 }
 
+/** Warnings about the configuration of this process, one line each. */
+export function findProcessWarnings(config: Config): string[] {
+  return [...findMisspelt(process.env), ...findWarnings(config)];
+}
+
 /**
  * Reads the configuration. White space around a value is ignored; an empty value counts as unset.
  *
@@ -113,9 +121,9 @@ function findAllowed(text: string, type: Variable["type"]): string | null {
 
 const hidden = "a secret that is not shown";
 
-/** Quotes a value without the credentials of a URL. */
+/** Quotes a value without the credentials of a URL. It may be malformed, so all that stands before an `@` is left out. */
 function quote(text: string): string {
-  return spellOut(text).replace(/\/\/[^/]*@/, "//…@");
+  return spellOut(text).replace(/^"(https?:\/\/)?.*@/i, '"$1…@');
 }
 
 /** Variables that a later version will have. They are invalid here, because ignoring one could be dangerous. */
@@ -171,18 +179,6 @@ function findWithoutEffect(
 }
 
 /** Whether production is meant. A misspelt value is invalid, and is checked like production, so that all problems show. */
-/** Finds one port for both servers, on hosts that overlap: the second could not listen. */
-function findSharedPort(given: Environment): string[] {
-  const { HOST, PORT, ADMIN_HOST, ADMIN_PORT } = given;
-  const port = Number(PORT ?? variables.PORT.default);
-  if (ADMIN_PORT === undefined || port === 0 || Number(ADMIN_PORT) !== port) return [];
-  const hosts = [HOST ?? variables.HOST.default, ADMIN_HOST ?? variables.ADMIN_HOST.default];
-  const isShared = hosts[0] === hosts[1] || hosts.some((host) => EVERY_ADDRESS.includes(host));
-  return isShared ? [`ADMIN_PORT is ${port}, which is PORT: give another port, or 0 for a free one`] : [];
-}
-
-const EVERY_ADDRESS = ["0.0.0.0", "::"];
-
 function isProduction(given: Environment): boolean {
   return /^prod/i.test(given["NODE_ENV"] ?? "");
 }

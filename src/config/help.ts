@@ -6,9 +6,9 @@ const usage = `Usage: bird-conversations-gateway [option]
 Serves GraphQL for the participants of Bird conversations. It is configured by variables of the environment.
 
 Options:
-  --check    reads the configuration, says ok or what is wrong with it, and exits
-  --help     prints this and exits
-  --version  prints the version and exits
+      --check    reads the configuration, says ok or what is wrong with it, and exits
+  -h, --help     prints this and exits
+  -v, --version  prints the version and exits
 `;
 
 export function renderHelp(): string {

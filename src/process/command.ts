@@ -2,9 +2,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { ConfigError, readProcessConfig } from "../config/config.ts";
+import { ConfigError, findProcessWarnings, readProcessConfig } from "../config/config.ts";
 import { renderHelp } from "../config/help.ts";
-import { findWarnings } from "../config/warnings.ts";
 import { fileChecks } from "./file-checks.ts";
 import { runGateway } from "./run-gateway.ts";
 import type { Signals } from "./signals.ts";
@@ -27,8 +26,13 @@ export async function runCommand(args: readonly string[], signals: Signals): Pro
 /** The options, or the message of an error. */
 function readOptions(args: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
+  const options = {
+    check: flag,
+    help: { ...flag, short: "h" },
+    version: { ...flag, short: "v" },
+  } as const;
   try {
-    return parseArgs({ args: [...args], options: { check: flag, help: flag, version: flag } }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -43,7 +47,7 @@ function readVersion(): string {
 /** Checks the configuration and the files that it names, and starts nothing. */
 function check(): void {
   try {
-    const warnings = findWarnings(readProcessConfig(fileChecks));
+    const warnings = findProcessWarnings(readProcessConfig(fileChecks));
     for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
     process.stdout.write("ok\n");
   } catch (error) {

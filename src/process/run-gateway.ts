@@ -1,6 +1,5 @@
 // Starts the gateway from the configuration, and prints its problems or its banner.
-import { ConfigError, readProcessConfig, type Config } from "../config/config.ts";
-import { findWarnings } from "../config/warnings.ts";
+import { ConfigError, findProcessWarnings, readProcessConfig, type Config } from "../config/config.ts";
 import * as events from "../observability/events.ts";
 import { renderBanner } from "./banner.ts";
 import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
@@ -32,7 +31,10 @@ export async function runGateway(signals: Signals): Promise<void> {
     events.openLog(err);
     const fitted = fitToDescriptors(readProcessConfig(fileChecks), readDescriptorLimit());
     config = fitted.config;
-    for (const warning of [...findWarnings(config), ...(fitted.warning === null ? [] : [fitted.warning])])
+    for (const warning of [
+      ...findProcessWarnings(config),
+      ...(fitted.warning === null ? [] : [fitted.warning]),
+    ])
       events.configurationWarning({ warning });
     // Imported here, so that a configuration that does not fit is reported without loading what serves it.
     const { startGateway } = await import("../gateway.ts");

@@ -21,18 +21,25 @@ describe("the command line", () => {
   test("--help names every option and every variable, and starts nothing", async () => {
     const { code, stdout, stderr } = await run(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
-    for (const option of ["--check", "--help", "--version"]) expect(stdout).toContain(option);
+    for (const option of ["--check", "-h, --help", "-v, --version"]) expect(stdout).toContain(option);
     const named = [...stdout.matchAll(/^ {2}([A-Z_]+)$/gm)].map(([, name]) => name);
     expect(named.sort()).toEqual(rows.map(([name]) => name).sort());
   });
 
   test("--version prints the version of the package", async () => {
     const { version } = JSON.parse(readDocument("package.json")) as { version: string };
-    expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    for (const option of ["--version", "-v"])
+      expect(await run([option])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   test("--check says ok where the gateway would start", async () => {
     expect(await run(["--check"])).toEqual({ code: 0, stdout: "ok\n", stderr: "" });
+  });
+
+  test("--check warns of a misspelt variable, without its value", async () => {
+    const { code, stdout, stderr } = await run(["--check"], { ROUTER_SECRET: "a-secret-of-the-router" });
+    expect([code, stdout]).toEqual([0, "ok\n"]);
+    expect(stderr).toBe("Warning: ROUTER_SECRET is unknown and has no effect: ROUTER_SECRETS may be meant\n");
   });
 
   test("--check prints all problems, also those of files, and exits with 1", async () => {

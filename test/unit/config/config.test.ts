@@ -313,6 +313,10 @@ describe("the environment as it arrives", () => {
     { ADMIN_PORT: "4000" },
     { HOST: "0.0.0.0", ADMIN_PORT: "4000" },
     { ADMIN_HOST: "::", ADMIN_PORT: "4000" },
+    { ADMIN_HOST: "0:0:0:0:0:0:0:0", ADMIN_PORT: "4000" },
+    { HOST: "localhost", ADMIN_PORT: "4000" },
+    { HOST: "LocalHost.", ADMIN_HOST: "localhost", ADMIN_PORT: "4000" },
+    { HOST: "::1", ADMIN_HOST: "0:0::1", ADMIN_PORT: "4000" },
   ])("has no port for both servers: %j", (environment) => {
     expect(problemsOf(environment)).toEqual([
       expect.stringMatching(/^ADMIN_PORT is \d+, which is PORT: give/),
@@ -322,8 +326,24 @@ describe("the environment as it arrives", () => {
   test.each<Record<string, string>>([
     { PORT: "0", ADMIN_PORT: "0" },
     { ADMIN_HOST: "127.0.0.2", ADMIN_PORT: "4000" },
+    { ADMIN_HOST: "::1", ADMIN_PORT: "4000" },
   ])("may have one port on two addresses, or free ones: %j", (environment) => {
     expect(problemsOf(environment)).toEqual([]);
+  });
+
+  test.each([
+    "https://user:hunter2@api.example.com",
+    "https:user:hunter2@api.example.com",
+    "https:\\\\user:hunter2@api.example.com",
+    "https://user:hunt/er2@api.example.com",
+    "https://hunter2@api.example.com?a=@",
+    "HTTPS://user:p@hunter2@api.example.com",
+    "hunter2@api.example.com",
+  ])("is rejected without showing the credentials of %s", (url) => {
+    const [problem = "", ...others] = problemsOf({ BIRD_API_URL: url });
+    expect(problem).toMatch(/^BIRD_API_URL is ".*…@.*": give /);
+    expect(problem).not.toMatch(/hunt|er2|user/);
+    expect(others).toEqual([]);
   });
 
   test("may hold what a mode that is switched off on purpose would need", () => {
