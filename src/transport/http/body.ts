@@ -2,17 +2,22 @@
 // usual ones are decoded.
 import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { brotliDecompress, crc32, gunzip, inflate, inflateRaw } from "node:zlib";
 import { parseExactJson } from "../../json.ts";
 import type { Body } from "../call.ts";
 
 const MAX_CODINGS = 3;
 
+/** The first bytes of gzip data, and the lengths of its head without options and of its tail (RFC 1952, 2.2). */
+const GZIP_MAGIC = 0x1f8b;
+const GZIP_HEAD_BYTES = 10;
+const GZIP_TAIL_BYTES = 8;
+
 const unreadable: Body = { kind: "unreadable" };
 
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-const unzip: Decompress = promisify(gunzip);
+const unzipExactly: Decompress = promisify(gunzip);
 const unwrap: Decompress = promisify(inflate);
 const unwrapRaw: Decompress = promisify(inflateRaw);
 const unbrotli: Decompress = promisify(brotliDecompress);
@@ -35,13 +40,15 @@ export type BodyForm = {
 };
 
 /**
+ * Gzip data is recognized also where the field does not name it.
+ *
  * @param maxBytes the largest decompressed size: a small gzip can hold gigabytes
  * @returns a promise only where the body is compressed
  */
 export function decodeBody(bytes: Buffer, form: BodyForm, maxBytes: number): Body | Promise<Body> {
   if (bytes.length === 0) return { kind: "empty" };
   const unpack = toDecompressors(form.contentEncoding);
-  if (unpack.length === 0) return parse(bytes, form);
+  if (unpack.length === 0 && !isGzip(bytes)) return parse(bytes, form);
   if (unpack.length > MAX_CODINGS) return unreadable;
   return unpackAndParse(bytes, unpack, form, maxBytes);
 }
@@ -64,7 +71,9 @@ async function unpackAndParse(
   maxBytes: number,
 ): Promise<Body> {
   let unpacked = bytes;
-  for (const decompress of unpack) {
+  for (let index = 0; index < MAX_CODINGS; index++) {
+    const decompress = unpack[index] ?? (isGzip(unpacked) ? unzip : null);
+    if (decompress === null) break;
     try {
       unpacked = await decompress(unpacked, { maxOutputLength: maxBytes });
     } catch (error) {
@@ -73,6 +82,31 @@ async function unpackAndParse(
     }
   }
   return parse(unpacked, form);
+}
+
+/** Whether the bytes begin as gzip data does. JSON never begins like that. */
+function isGzip(bytes: Buffer): boolean {
+  return bytes.length >= GZIP_HEAD_BYTES && bytes.readUInt16BE() === GZIP_MAGIC;
+}
+
+/** Decompresses gzip data. Bytes that follow it are ignored, as browsers do. */
+async function unzip(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
+  try {
+    return await unzipExactly(bytes, options);
+  } catch (error) {
+    if (isTooLarge(error) || !isGzip(bytes)) throw error;
+    return unzipFirst(bytes, options);
+  }
+}
+
+/** Decompresses the first member of gzip data, where its head has no options: HTTP servers send none. */
+async function unzipFirst(bytes: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
+  const unpacked = await unwrapRaw(bytes.subarray(GZIP_HEAD_BYTES), options);
+  const tail = Buffer.alloc(GZIP_TAIL_BYTES);
+  tail.writeUInt32LE(crc32(unpacked));
+  tail.writeUInt32LE(unpacked.length, 4);
+  if (!bytes.includes(tail)) throw new Error("the gzip data is damaged");
+  return unpacked;
 }
 
 /** `deflate` means zlib's format (RFC 9110, 8.4.1.2), but some servers send raw deflate data without zlib's header. */
@@ -101,7 +135,7 @@ function parse(bytes: Buffer, form: BodyForm): Body {
 }
 
 function parseByCharset(bytes: Buffer, form: BodyForm): Body {
-  const charset = utf16Of(bytes) ?? /;\s*charset\s*=\s*["']?([^\s"';]+)/i.exec(form.contentType)?.[1];
+  const charset = utf16Of(bytes) ?? /;\s*charset\s*=\s*["']?([^\s"';,]+)/i.exec(form.contentType)?.[1];
   if (charset === undefined) return unreadable;
   try {
     return parseText(new TextDecoder(charset, { fatal: true }).decode(bytes), form);
@@ -111,10 +145,13 @@ function parseByCharset(bytes: Buffer, form: BodyForm): Body {
   }
 }
 
-/** The form of UTF-16 that is told by a byte order mark (RFC 2781, 3.2). UTF-8 and JSON never begin with these bytes. */
-function utf16Of(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
+/**
+ * The form of UTF-16 that is told by a byte order mark (RFC 2781, 3.2), or by the zero byte of the first character: JSON
+ * begins with ASCII (RFC 4627, 3). UTF-8 and JSON never begin with these bytes.
+ */
+function utf16Of([first, second]: Buffer): string | undefined {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
+  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0) ? "utf-16be" : undefined;
 }
 
 function parseText(text: string, { exactNumbers }: BodyForm): Body {

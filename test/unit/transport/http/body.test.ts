@@ -12,6 +12,12 @@ const decode = async (
 
 const utf16 = () => Buffer.from('\ufeff{"name":"Zoë"}', "utf16le");
 
+/** Gzip data whose checksum, which is before the length of four bytes, does not fit. */
+function withoutChecksum(packed: Buffer): Buffer {
+  packed.writeUInt32LE(0, packed.length - 8);
+  return packed;
+}
+
 const zoe = { kind: "json", value: { name: "Zoë" } };
 
 describe("decodeBody", () => {
@@ -42,6 +48,7 @@ describe("decodeBody", () => {
     ["deflate, gzip", gzipSync(deflateSync(text))],
     ["deflate, gzip", gzipSync(deflateRawSync(text))],
     ["gzip, gzip, br", brotliCompressSync(gzipSync(gzipSync(text)))],
+    ["gzip", Buffer.concat([gzipSync(text.subarray(0, 5)), gzipSync(text.subarray(5))])],
   ])("reads JSON in the encoding %j", async (contentEncoding, bytes) => {
     expect(await decode(bytes, { contentEncoding })).toEqual(zoe);
   });
@@ -54,6 +61,28 @@ describe("decodeBody", () => {
     ["gzip, br", brotliCompressSync(text)],
   ])("reads JSON that was unpacked on the way and still claims to be %j", async (contentEncoding, bytes) => {
     expect(await decode(bytes, { contentEncoding })).toEqual(zoe);
+  });
+
+  test.each([
+    ["", gzipSync(text)],
+    ["identity", gzipSync(text)],
+    ["deflate", gzipSync(text)],
+    ["br", gzipSync(text)],
+    ["gzip", gzipSync(gzipSync(text))],
+    ["", gzipSync(gzipSync(gzipSync(text)))],
+  ])("knows gzip although the field says %j", async (contentEncoding, bytes) => {
+    expect(await decode(bytes, { contentEncoding })).toEqual(zoe);
+  });
+
+  test.each([
+    ["a line end", Buffer.from("\r\n")],
+    ["zero bytes", Buffer.alloc(100)],
+    ["a byte that begins gzip data", Buffer.from([0x1f])],
+    ["half of gzip data", gzipSync(text).subarray(0, 12)],
+    ["HTML", Buffer.from("<html></html>")],
+  ])("ignores %s behind gzip data", async (_what, trailing) => {
+    const bytes = Buffer.concat([gzipSync(text), trailing]);
+    expect(await decode(bytes, { contentEncoding: "gzip" })).toEqual(zoe);
   });
 
   test("reads what is not packed at once, without a promise", () => {
@@ -75,6 +104,9 @@ describe("decodeBody", () => {
     ["application/json; charset='iso-8859-1'", Buffer.from('{"name":"Zoë"}', "latin1")],
     ["application/json; charset=utf-16le", Buffer.from('{"name":"Zoë"}', "utf16le")],
     ["application/json; charset=utf-16", Buffer.from('\ufeff{"name":"Zoë"}', "utf16le")],
+    ["application/json", Buffer.from('{"name":"Zoë"}', "utf16le")],
+    ["application/json", Buffer.from('{"name":"Zoë"}', "utf16le").swap16()],
+    ["application/json; charset=iso-8859-1, application/json", Buffer.from('{"name":"Zoë"}', "latin1")],
     ["application/json; charset=ISO-8859-1", text],
     ["application/json; charset=klingon", text],
     ["", text],
@@ -130,11 +162,20 @@ describe("decodeBody", () => {
   test.each([
     ["HTML", Buffer.from("<html></html>"), ""],
     ["half a JSON text", Buffer.from('{"a":'), ""],
-    ["an unknown coding", gzipSync(text), "zstd"],
+    ["an unknown coding", brotliCompressSync(text), "zstd"],
     ["HTML that claims to be gzip", Buffer.from("<html></html>"), "gzip"],
     ["half a gzip", gzipSync(text).subarray(0, 15), "gzip"],
     ["half a deflate", deflateRawSync(text).subarray(0, 5), "deflate"],
     ["four codings", gzipSync(gzipSync(gzipSync(gzipSync(text)))), "gzip, gzip, gzip, gzip"],
+    ["gzip with a wrong checksum", withoutChecksum(gzipSync(text)), "gzip"],
+    [
+      "gzip with a wrong checksum and trailing bytes",
+      Buffer.concat([withoutChecksum(gzipSync(text)), text]),
+      "gzip",
+    ],
+    ["gzip of HTML that does not say so", gzipSync("<html></html>"), ""],
+    ["gzip in gzip in gzip in gzip that does not say so", gzipSync(gzipSync(gzipSync(gzipSync(text)))), ""],
+    ["a gzip bomb that does not say so", gzipSync(gzipSync(Buffer.alloc(300 * MAX, " "))), ""],
     ["a gzip that holds more than the bound", gzipSync(Buffer.alloc(MAX + 1, " ")), "gzip"],
     ["a deflate that holds more than the bound", deflateSync(Buffer.alloc(MAX + 1, " ")), "deflate"],
     ["a raw deflate that holds more than the bound", deflateRawSync(Buffer.alloc(MAX + 1, " ")), "deflate"],
