@@ -48,7 +48,7 @@ export class Attempt {
   send(operation: Operation, means: Means): Promise<Response | NoResponse> {
     return new Promise((resolve, reject) => {
       const onOver = (end: OperationEnd) => {
-        if (!this.#goesOn()) this.#signal.stop(end);
+        if (!this.#goesOn(means.permit)) this.#signal.stop(end);
         else if (!this.#isWaitedFor(end)) resolve(interrupted(end));
       };
       operation.listen(onOver);
@@ -67,10 +67,10 @@ export class Attempt {
 
   /**
    * Whether the attempt goes on although its operation is over. An update on the wire is finished, so that its result is
-   * known; a probe on the wire is finished, because it decides whether the circuit closes.
+   * known; a probe on the wire is finished, because it decides whether the circuit closes or a pause ends.
    */
-  #goesOn(): boolean {
-    return this.#isWritten && (this.#request.effect === "write" || this.#entry.isProbe);
+  #goesOn(permit: Permit): boolean {
+    return this.#isWritten && (this.#request.effect === "write" || this.#entry.isProbe || permit.isProbe);
   }
 
   /** After its caller left, an operation stays in flight until its update has ended. An expired operation is answered now. */

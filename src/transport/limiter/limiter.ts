@@ -16,6 +16,8 @@ export type PermitRequest = Pick<UpstreamRequest, "workspaceId" | "credentialId"
 /** The right to make one attempt. */
 export interface Permit {
   readonly kind: "permit";
+  /** Whether its call probes whether a pause is over. */
+  readonly isProbe: boolean;
   /**
    * Whether Bird has told the workspace or the key to wait since the permit was given. Its call must not be written then:
    * refund the permit, and acquire another one.

@@ -64,9 +64,13 @@ class MemoryPermit implements Permit {
     this.triedPause = parts.triedPause;
   }
 
+  get isProbe(): boolean {
+    return this.held.isTry || this.triedPause !== null;
+  }
+
   hasLapsed(): boolean {
-    // The call that probes whether a pause is over is sent during the pause.
-    if (this.held.isTry || this.triedPause !== null) return false;
+    // A probe is sent during the pause.
+    if (this.isProbe) return false;
     return this.quota.hasPausedSince(this.held) || this.#limiter.mustRest(this.request, this.held.takenAt);
   }
 

@@ -112,14 +112,23 @@ class FakeBird {
 /** A transport to a fake Bird, with as many permits as are wanted unless a test takes them away. */
 function create() {
   const bird = new FakeBird();
-  const permits = { acquired: 0, released: 0, refunded: 0, areFree: true, lapsing: 0 };
+  const permits = {
+    acquired: 0,
+    released: 0,
+    refunded: 0,
+    answered: 0,
+    areFree: true,
+    lapsing: 0,
+    areProbes: false,
+  };
   const waiting: ((permit: Permit) => void)[] = [];
   const permit = (): Permit => ({
     kind: "permit",
+    isProbe: permits.areProbes,
     hasLapsed: () => permits.lapsing-- > 0,
     release: () => permits.released++,
     refund: () => permits.refunded++,
-    answered: () => undefined,
+    answered: () => permits.answered++,
   });
   const circuit = new Circuit(() => undefined);
   const retries = new RetryShare();
@@ -359,6 +368,18 @@ describe("a probe", () => {
     await jest.advanceTimersByTimeAsync(50);
     expect(isOpen(world)).toBe(false);
     expect(world.bird.written).toBe(1);
+  });
+
+  test("of a pause runs to its own end as well, so that the pause ends", async () => {
+    const world = create();
+    world.permits.areProbes = true;
+    const leaving = start();
+    const sent = world.transport.send(read, leaving);
+    await jest.advanceTimersByTimeAsync(10);
+    leaving.leave();
+    expect(await sent).toMatchObject({ kind: "noResponse", reason: "left" });
+    await jest.advanceTimersByTimeAsync(50);
+    expect(world.permits.answered).toBe(1);
   });
 
   test("uses up its own time before a Bird that hangs, and keeps the circuit open", async () => {

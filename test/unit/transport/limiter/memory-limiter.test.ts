@@ -27,6 +27,12 @@ function write(permit: Permit | undefined, status: number, retryAfterMs: number 
 }
 
 describe("a 429 to an accepted key", () => {
+  test("makes one call a probe after 60 s, and none before", async () => {
+    const [before] = (await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } })).permits;
+    await pass(60_000);
+    expect([before, ...crowd.ask().permits]).toMatchObject([{ isProbe: false }, { isProbe: true }]);
+  });
+
   test.each([
     ["without Retry-After rests the workspace for a second", null, 1000],
     ["with Retry-After rests it as long as that says", 1500, 1500],
