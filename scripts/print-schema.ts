@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { CriticalityLevel, diff } from "@graphql-inspector/core";
-import { buildSchema, graphql, Kind, parse, print, type DirectiveNode } from "graphql";
+import { graphql } from "graphql";
 import { z } from "zod";
 import { createSchema } from "../src/graphql/schema.ts";
+import { findBreaking } from "./breaking-changes.ts";
 
 const published = join(import.meta.dirname, "../schema/published/subgraph.graphql");
 
@@ -31,39 +31,4 @@ async function readSdl(): Promise<string> {
   const { data } = await graphql({ schema: createSchema(), source: "{ _service { sdl } }" });
   const { _service: service } = z.object({ _service: z.object({ sdl: z.string() }) }).parse(data);
   return `${service.sdl}\n`;
-}
-
-async function findBreaking(before: string, after: string): Promise<string[]> {
-  const changes = await diff(toSchema(before), toSchema(after));
-  const promises = promisesOf(after);
-  return [
-    ...changes
-      .filter((change) => change.criticality.level === CriticalityLevel.Breaking)
-      .map((change) => `- ${change.message}`),
-    ...[...promisesOf(before)].filter((one) => !promises.has(one)).map((one) => `- ${one} was removed`),
-  ];
-}
-
-function toSchema(text: string) {
-  return buildSchema(text, { assumeValidSDL: true });
-}
-
-/** What routers and contracts rely on besides fields and types: keys, shareable types, personal fields. */
-function promisesOf(text: string): Set<string> {
-  const types = parse(text).definitions.filter(
-    (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
-  );
-  const directives = (
-    { directives = [] }: { readonly directives?: readonly DirectiveNode[] },
-    coordinate: string,
-  ) =>
-    directives
-      .filter(({ name }) => ["key", "shareable", "tag"].includes(name.value))
-      .map((directive) => `${print(directive)} of ${coordinate}`);
-  return new Set(
-    types.flatMap((type) => [
-      ...directives(type, type.name.value),
-      ...(type.fields ?? []).flatMap((field) => directives(field, `${type.name.value}.${field.name.value}`)),
-    ]),
-  );
 }

@@ -31,6 +31,7 @@ async function startBird() {
     const release = () => {
       if (isHeld) junk -= 1;
       isHeld = false;
+      socket.off("close", release);
     };
     socket.once("close", release);
     setTimeout(() => {
@@ -107,6 +108,6 @@ test("a process with few descriptors starts with fewer connections, warns, and s
   const floods = Array.from({ length: 20 }, (_, index) => flood(attacked, `good-${index}`));
   await Promise.all(floods);
   expect(await readGood(attacked)).toContain(found.slice(0, -1));
-  // Bird may see a new connection before the end of the one it replaces, so more than 50 can be open for a moment.
-  expect(most.all).toBeLessThan(100);
+  // Bird may see a new connection before the end of the one it replaces, so twice as many can be open for a moment.
+  expect(most.all).toBeLessThanOrEqual(2 * 50);
 });

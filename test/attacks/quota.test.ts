@@ -23,7 +23,6 @@ describe("one key that floods its workspace", () => {
     // The first one may arrive while the flood holds all permits. From then on the two take turns: six turns are within
     // two seconds of permits, and the calls of one second may arrive in any order.
     expect((turns.at(-1) ?? 0) - (turns[1] ?? 0)).toBeLessThan(2 * QUOTA);
-    expect(order.lastIndexOf("job")).toBeGreaterThan(turns.at(-1) ?? Infinity);
   }, 30_000);
 
   test("gets RateLimitedError with retryAfterSeconds", async () => {

@@ -22,7 +22,7 @@ let gateway: GatewayProcess;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  gateway = await startProcess({ BIRD_API_URL: upstream.url });
+  gateway = await startProcess({ BIRD_API_URL: upstream.url, BIRD_READS_PER_SECOND: "100000" });
 });
 afterAll(async () => {
   await gateway.stop("SIGKILL");

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { findBreaking } from "../../scripts/breaking-changes.ts";
 import { readDocument } from "../support/markdown.ts";
 import { startSandboxedGateway } from "../support/gateway.ts";
 import { runProcess } from "../support/process.ts";
@@ -31,15 +32,7 @@ test("the published schema is what the gateway answers to _service { sdl }: else
   await gateway.close();
 });
 
-describe("npm run schema:print", () => {
-  test("writes a schema that only has additions", async () => {
-    const { code, isWritten } = await printOver(
-      '  """The conversation that the participant is a member of."""\n  conversation: Conversation!\n',
-      "",
-    );
-    expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });
-  });
-
+describe("a breaking change", () => {
   test.each([
     [
       "a field that is gone",
@@ -84,9 +77,25 @@ describe("npm run schema:print", () => {
       '  status: ParticipantStatus! @tag(name: "pii")\n',
       "of ConversationParticipant.status was removed",
     ],
-  ])("rejects %s", async (_what, today, yesterday, problem) => {
-    const { code, stderr, isWritten } = await printOver(today, yesterday);
-    expect(stderr).toContain(problem);
+  ])("is %s", async (_what, today, yesterday, problem) => {
+    expect(published).toContain(today);
+    const found = await findBreaking(published.replace(today, yesterday), published);
+    expect(found.join("\n")).toContain(problem);
+  });
+});
+
+describe("npm run schema:print", () => {
+  test("writes a schema that only has additions", async () => {
+    const { code, isWritten } = await printOver(
+      '  """The conversation that the participant is a member of."""\n  conversation: Conversation!\n',
+      "",
+    );
+    expect({ code, isWritten }).toEqual({ code: 0, isWritten: true });
+  });
+
+  test("rejects a breaking change", async () => {
+    const { code, stderr, isWritten } = await printOver("  INVITED\n", "  INVITED\n\n  GONE\n");
+    expect(stderr).toContain("Enum value 'GONE' was removed");
     expect({ code, isWritten }).toEqual({ code: 1, isWritten: false });
   });
 

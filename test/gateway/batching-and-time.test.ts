@@ -124,7 +124,7 @@ describe("a list that fails", () => {
   test("by hanging leaves time for single reads", async () => {
     const { url, upstream } = await start(
       choose(({ path }) => (isList(path) ? hang : single)),
-      { BIRD_DEADLINE_MS: "3000", BIRD_ATTEMPT_TIMEOUT_MS: "400" },
+      { BIRD_DEADLINE_MS: "6000", BIRD_ATTEMPT_TIMEOUT_MS: "1000" },
     );
     expect(await lookUp(url, range(30))).toEqual({ ConversationParticipant: 30 });
     expect(callsAt(upstream)).toEqual({ pages: 1, singles: 30 });

@@ -2,25 +2,28 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { until } from "../support/until.ts";
 
+/** The gateway of all tests but those that stop or freeze theirs. */
 let gateway: GatewayProcess;
 const sockets: Socket[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   gateway = await startProcess();
 });
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
+afterAll(async () => {
   await gateway.stop("SIGKILL");
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
 });
 
 type Connection = { socket: Socket; received: () => string };
 
-async function open(bytes = ""): Promise<Connection> {
-  const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+async function open(bytes = "", { url } = gateway): Promise<Connection> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
   sockets.push(socket);
   let received = "";
   socket.on("data", (chunk) => (received += chunk.toString()));
@@ -56,37 +59,49 @@ describe("a connection that was opened ahead", () => {
   }, 30_000);
 
   test("is closed without an answer when the gateway stops, and does not delay the stop", async () => {
-    const ahead = await open();
+    const stopping = await startProcess();
+    const ahead = await open("", stopping);
     const closed = once(ahead.socket, "close");
-    expect(await gateway.stop("SIGTERM")).toBe(0);
+    expect(await stopping.stop("SIGTERM")).toBe(0);
     await closed;
     expect(ahead.received()).toBe("");
   });
 });
 
 test("a process that was frozen while it was idle accepts requests at once", async () => {
+  const frozen = await startProcess();
   const ask = () =>
-    fetch(`${gateway.url}/graphql`, {
+    fetch(`${frozen.url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query: "{ __typename }" }),
     });
   expect((await ask()).status).toBe(200);
-  gateway.signal("SIGSTOP");
+  frozen.signal("SIGSTOP");
   // This is longer than the overload guard allows the event loop to be busy.
   await wait(2500);
-  gateway.signal("SIGCONT");
+  frozen.signal("SIGCONT");
   const answers = await Promise.all(Array.from({ length: 10 }, ask));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+  await frozen.stop("SIGKILL");
 });
 
 describe("a request that is rejected unread", () => {
-  const lines = () =>
+  /** The log lines about rejected requests with this id. The last line may be cut off where it was read. */
+  const linesAbout = (requestId = "") =>
     gateway
       .stderr()
       .split("\n")
-      .filter((line) => line.includes('"event":"requestRejected"'))
+      .slice(0, -1)
+      .filter((line) => line.includes('"event":"requestRejected"') && line.includes(requestId))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  /** How many requests were rejected with this status. */
+  const countOf = async (status: number) => {
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    const count = new RegExp(`^gateway_http_rejections_total\\{status="${status}"\\} (\\d+)$`, "m");
+    return Number(count.exec(metrics)?.[1] ?? 0);
+  };
 
   test.each([
     [
@@ -105,6 +120,7 @@ describe("a request that is rejected unread", () => {
     [400, "BAD_REQUEST", "info", "GET / HTTP/1.1\r\nhost a\r\n\r\n"],
     [408, "REQUEST_TIMEOUT", "info", "GET / HTTP/1.1\r\nhost: a\r\n"],
   ] as const)("leaves a trace: %d", async (status, code, level, bytes) => {
+    const before = await countOf(status);
     const { received } = await open(bytes);
     await until(() => received().includes(code));
     expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -113,11 +129,12 @@ describe("a request that is rejected unread", () => {
     expect(JSON.parse(received().split("\r\n\r\n")[1] ?? "")).toMatchObject({
       errors: [{ message: expect.any(String), extensions: { code } }],
     });
-    await until(() => lines().length === 1);
+    await until(() => linesAbout(requestId).length === 1);
     const limit = level === "warn" ? { limit: expect.stringMatching(/\d+ bytes/) } : {};
-    expect(lines()).toEqual([expect.objectContaining({ level, status, code, requestId, ...limit })]);
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-    expect(metrics).toContain(`gateway_http_rejections_total{status="${status}"} 1`);
+    expect(linesAbout(requestId)).toEqual([
+      expect.objectContaining({ level, status, code, requestId, ...limit }),
+    ]);
+    expect(await countOf(status)).toBe(before + 1);
   });
 });
 

@@ -184,16 +184,19 @@ describe("odd keys", () => {
     expect(bird.requests).toHaveLength(1);
   });
 
-  test.each([
-    ["EdDSA", "EdDSA"],
-    ["Ed25519", "Ed25519"],
-    ["EdDSA", "Ed25519"],
-    ["Ed25519", undefined],
-  ])("are none of RFC 9864: a token signed as %s fits a key that says %s", async (alg, named) => {
+  test("are none of RFC 9864: a token signed as EdDSA or Ed25519 fits a key that says either or nothing", async () => {
     const { publicKey, privateKey } = await generateKeyPair("Ed25519");
-    issuer.publish([await toJwk(publicKey, { kid: "ed", ...(named !== undefined && { alg: named }) })]);
+    issuer.publish([
+      await toJwk(publicKey, { kid: "EdDSA", alg: "EdDSA" }),
+      await toJwk(publicKey, { kid: "Ed25519", alg: "Ed25519" }),
+      await toJwk(publicKey, { kid: "nothing" }),
+    ]);
     await start();
-    expect(await ask(`Bearer ${await issuer.signed(privateKey, { alg, kid: "ed" })}`)).toBe(found);
+    for (const kid of ["EdDSA", "Ed25519", "nothing"])
+      for (const alg of ["EdDSA", "Ed25519"]) {
+        const answer = await ask(`Bearer ${await issuer.signed(privateKey, { alg, kid })}`);
+        expect([kid, alg, answer]).toEqual([kid, alg, found]);
+      }
   });
 });
 

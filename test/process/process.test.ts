@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe("npm start", () => {
-  test("says where it listens, that nothing reaches Bird, and a command that answers when it is pasted", async () => {
+  test("says where it listens, that nothing reaches Bird, and a command to paste that answers; it stops when the terminal says so", async () => {
     running = await startProcess({}, "npm", ["start"]);
     expect(running.stdout().match(/^.*listening.*$/gm)).toEqual([
       `bird-conversations-gateway listening on ${running.url}`,
@@ -39,10 +39,6 @@ describe("npm start", () => {
         },
       },
     });
-  });
-
-  test("stops when the terminal says so", async () => {
-    running = await startProcess({}, "npm", ["start"]);
     await running.stop("SIGINT");
     expect(running.stderr()).toContain('"event":"stopping","signal":"SIGINT"');
     await expect(fetch(running.url)).rejects.toThrow();

@@ -6,7 +6,7 @@ import { member } from "../support/crowd.ts";
 import { startProcess, type GatewayProcess } from "../support/process.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 
-const SECONDS = 6;
+const SECONDS = 4;
 const OPERATIONS_PER_SECOND = 1000;
 const TICK_MS = 10;
 const otherWorkspaceId = "b1405560-c8d3-4b1a-877d-3f449ad95352";

@@ -2,6 +2,7 @@
 import { readConfig, type Environment } from "../../src/config/config.ts";
 import { startGateway } from "../../src/gateway.ts";
 import * as events from "../../src/observability/events.ts";
+import { timers } from "../../src/operation/timers.ts";
 import {
   startSandbox,
   type Sandbox,
@@ -9,6 +10,7 @@ import {
   type SandboxOptions,
 } from "../../src/sandbox/sandbox.ts";
 import { expectNothingPersonal } from "./nothing-personal.ts";
+import { until } from "./until.ts";
 
 /** All that the gateways of this test file log; searched when one of them is closed, with the metrics. */
 let logged = "";
@@ -77,4 +79,17 @@ export async function startSandboxedGateway(
       await sandbox.close();
     },
   };
+}
+
+/**
+ * Sends operations to a gateway of this process, and waits until all of them have begun there: each has a timer for its
+ * deadline.
+ *
+ * @returns what `send` returned
+ */
+export async function begin<Sent>(operations: number, send: () => Sent): Promise<{ sent: Sent }> {
+  const before = timers.size;
+  const sent = send();
+  await until(() => timers.size >= before + operations, `${operations} operations have begun`);
+  return { sent };
 }
