@@ -57,20 +57,22 @@ function isExact(number: string): boolean {
  *   levels deep overflows the stack. `__proto__` keys are left out: `Object.assign` in a client would set the prototype
  */
 export function toSafeJson(value: unknown): Json {
-  const copy = copyJson(value, MAX_DEPTH);
+  const copy = copyJson(value, MAX_DEPTH, { bytes: MAX_BYTES });
   if (copy === undefined || copy === null) return null;
   return Buffer.byteLength(JSON.stringify(copy)) > MAX_BYTES ? null : copy;
 }
 
-/** A copy of `value`, or undefined when it is deeper than `levels`. */
-function copyJson(value: unknown, levels: number): Json | undefined {
+/** A copy of `value`, or undefined when it is deeper than `levels` or certainly takes more bytes than are left. */
+function copyJson(value: unknown, levels: number, left: { bytes: number }): Json | undefined {
+  left.bytes -= typeof value === "string" ? value.length : 1;
+  if (left.bytes < 0) return undefined;
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   if (typeof value !== "object" || levels === 0) return undefined;
   if (Array.isArray(value)) {
     const items: Json[] = [];
     for (const item of value) {
-      const copy = copyJson(item, levels - 1);
+      const copy = copyJson(item, levels - 1, left);
       if (copy === undefined) return undefined;
       items.push(copy);
     }
@@ -79,7 +81,8 @@ function copyJson(value: unknown, levels: number): Json | undefined {
   const entries: [string, Json][] = [];
   for (const [key, item] of Object.entries(value)) {
     if (key === "__proto__") continue;
-    const copy = copyJson(item, levels - 1);
+    left.bytes -= key.length;
+    const copy = copyJson(item, levels - 1, left);
     if (copy === undefined) return undefined;
     entries.push([key, copy]);
   }

@@ -19,6 +19,8 @@ const messageNames = [
 ];
 /** A message can be inside so many objects and lists. */
 const MAX_MESSAGE_LEVELS = 4;
+/** The longest list whose texts become a message: a message is cut at 1,000 characters. */
+const MAX_MESSAGES = 100;
 
 /** The names of lists of problems. `invalid-params` is the usual extension of RFC 9457. */
 const problemNames = ["details", "errors", "invalid-params", "invalid_params", "invalidParams", "violations"];
@@ -38,7 +40,9 @@ export function readErrorBody(body: Body): ErrorBody {
   if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null, fieldErrors: [] };
   const top = body.value;
   const { error } = top;
-  const sources = [top, error, top["message"], firstOf(top["errors"]), firstOf(error)].filter(isJsonObject);
+  const sources = [top, error, top["message"], top["detail"], firstOf(top["errors"]), firstOf(error)].filter(
+    isJsonObject,
+  );
   const code = firstText(sources.map((source) => toText(source["code"])));
   const message = firstText([
     ...sources.map((source) => messageOf(source)),
@@ -82,7 +86,7 @@ function toMessage(value: unknown, levels = MAX_MESSAGE_LEVELS): string | undefi
   if (levels === 0) return undefined;
   if (isJsonObject(value)) return messageOf(value, levels - 1);
   if (!Array.isArray(value)) return isMessage(value) ? toText(value) : undefined;
-  const texts = value.flatMap((item: unknown) => toMessage(item, levels - 1) ?? []);
+  const texts = value.slice(0, MAX_MESSAGES).flatMap((item: unknown) => toMessage(item, levels - 1) ?? []);
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
@@ -107,9 +111,15 @@ function listProblems(problems: Json): Problem[] {
   return Object.entries(problems).flatMap(([path, said]) => {
     const named = listProblems(Array.isArray(said) ? said : []);
     if (named.length > 0) return named;
-    const texts = (Array.isArray(said) ? said : [said]).filter(isMessage);
+    const texts = (Array.isArray(said) ? said : [said]).flatMap((one) => toProblemText(one) ?? []);
     return texts.map((text): Problem => [toFieldPath(path), text]);
   });
+}
+
+/** A text, or the message of an object, such as `{"status": [{"message": "is odd"}]}` has for a field. */
+function toProblemText(value: Json): string | undefined {
+  if (isJsonObject(value)) return messageOf(value);
+  return isMessage(value) ? value : undefined;
 }
 
 /** Whether a value is a message. A long number is a string too (see `parseExactJson`), but no message. */

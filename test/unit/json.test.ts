@@ -27,6 +27,18 @@ describe("toSafeJson", () => {
     expect(toSafeJson(`${text}é`)).toBeNull();
   });
 
+  test("reads no more of a large value than it could keep", () => {
+    let reads = 0;
+    const items = new Proxy(new Array<number>(100_000).fill(7), {
+      get: (target, name) => {
+        reads += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    expect(toSafeJson({ items })).toBeNull();
+    expect(reads).toBeLessThan(40_000);
+  });
+
   test("drops __proto__ at every level", () => {
     const value: unknown = JSON.parse('{"a":1,"__proto__":{"admin":true},"b":{"__proto__":null,"c":2}}');
     const copy = toSafeJson(value);

@@ -96,6 +96,21 @@ describe("readErrorBody", () => {
       { message: "d", fieldErrors: status("is odd") },
     ],
     [
+      "servers with a map of lists of problems",
+      { message: "m", errors: { status: [{ message: "is odd", code: "invalid" }, { message: "is new" }] } },
+      { message: "m", fieldErrors: status("is odd", "is new") },
+    ],
+    [
+      "servers with a map of problems",
+      { message: "m", details: { status: { message: "is odd" }, key: { code: 7 } } },
+      { message: "m", fieldErrors: status("is odd") },
+    ],
+    [
+      "FastAPI, with an object of its own",
+      { detail: { code: "X", message: "m", details: { status: ["is odd"] } } },
+      { code: "X", message: "m", fieldErrors: status("is odd") },
+    ],
+    [
       "RFC 9457, with violations",
       { title: "t", violations: [{ field: "status", message: "is odd" }] },
       { message: "t", fieldErrors: status("is odd") },
