@@ -50,7 +50,9 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
       return { kind: "validation", ...told, fieldErrors: said.fieldErrors };
     }
   }
-  return { ...badResponse(outcome), status };
+  const bad = { ...badResponse(outcome), status };
+  // Bird's API may answer with a status that its documents do not name, such as 413, and say why.
+  return status >= 400 ? { ...bad, message: said.message ?? bad.message, details: said.details } : bad;
 }
 
 /** No response arrived. @param outcome null for reads */

@@ -152,6 +152,13 @@ describe("a failure", () => {
     expect(await update("ACTIVE")).toMatchObject({ failure: { kind: "upstream", code: "BadResponse" } });
   });
 
+  test.each([402, 405, 410, 413, 451, 600])("of status %d tells why, where the body does", async (status) => {
+    upstream.always(json(status, said));
+    expect(await update("ACTIVE")).toMatchObject({
+      failure: { ...said, kind: "upstream", code: "BadResponse", reason: "BAD_RESPONSE", outcome: "UNKNOWN" },
+    });
+  });
+
   test.each([[""], ["null"], ["[]"], ["{"], ["{}"], ['{"id":"x"}']])(
     "of a 200 with the body %j is a bad response",
     async (body) => {
