@@ -1,7 +1,9 @@
 // The admin port for metrics and probes, separate from callers. It is opened first and closed last.
 import fastify from "fastify";
-import { registerHttpErrors } from "./http-rejections.ts";
+import { AnswersUnderWay, createBrokenRequestHandler } from "./broken-requests.ts";
+import { answerFrameworkError, registerHttpErrors, type HttpRejection } from "./http-rejections.ts";
 import { registerProbes } from "./probes.ts";
+import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 
 export type AdminOptions = { host: string; port: number };
@@ -17,10 +19,27 @@ export async function startAdminServer(
   { host, port }: AdminOptions,
   isReady: () => boolean,
 ): Promise<AdminServer> {
-  const app = fastify({ logger: false, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    genReqId: readRequestId,
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: createBrokenRequestHandler(new AnswersUnderWay(), () => false),
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    done();
+  });
   registerSecurityHeaders(app);
-  registerHttpErrors(app);
+  registerHttpErrors(app, () => nothingHere);
   registerProbes(app, { isReady, hasMetrics: true });
   const url = await app.listen({ host, port });
   return { url, close: () => app.close() };
 }
+
+const nothingHere: HttpRejection = {
+  status: 404,
+  code: "NOT_FOUND",
+  message: "There is nothing here. The admin port answers GET for /metrics, /livez and /readyz.",
+};

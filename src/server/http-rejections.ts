@@ -56,11 +56,12 @@ export function answerFrameworkError(_error: unknown, request: FastifyRequest, r
   void sendRejection(request, reply, unreadable);
 }
 
-export function registerHttpErrors(app: FastifyInstance): void {
-  // This also handles methods without a route.
-  app.setNotFoundHandler((request, reply) =>
-    sendRejection(request, reply, isGraphqlUrl(request.url) ? wrongMethod : nothingHere),
-  );
+/** @param notFound the rejection of a request without a route, whose path or method may be wrong */
+export function registerHttpErrors(
+  app: FastifyInstance,
+  notFound: (request: FastifyRequest) => HttpRejection,
+): void {
+  app.setNotFoundHandler((request, reply) => sendRejection(request, reply, notFound(request)));
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
     if (status < 500) return sendRejection(request, reply, byStatus[status] ?? { ...unreadable, status });
@@ -73,6 +74,11 @@ export function registerHttpErrors(app: FastifyInstance): void {
 function statusOf(error: unknown): number {
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
   return typeof status === "number" ? status : 500;
+}
+
+/** The rejection of a request for which the public port has no route. */
+export function notFoundInPublic({ url }: FastifyRequest): HttpRejection {
+  return isGraphqlUrl(url) ? wrongMethod : nothingHere;
 }
 
 const unreadable = { status: 400, code: "BAD_REQUEST", message: "The request cannot be read." };

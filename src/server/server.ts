@@ -5,7 +5,7 @@ import { Connections } from "./connections.ts";
 import { registerCors, type CorsOptions } from "./cors.ts";
 import { registerGraphiqlRoute, type GraphiqlRouteOptions } from "./graphiql-route.ts";
 import { registerGraphqlRoute, type GraphqlRouteOptions } from "./graphql-route.ts";
-import { answerFrameworkError, registerHttpErrors } from "./http-rejections.ts";
+import { answerFrameworkError, notFoundInPublic, registerHttpErrors } from "./http-rejections.ts";
 import { AnswersUnderWay, createBrokenRequestHandler, MAX_HEADER_BYTES } from "./broken-requests.ts";
 import { InFlight } from "./in-flight.ts";
 import { listen } from "./listen.ts";
@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (stopping) reply.header("connection", "close");
     done(null, payload);
   });
-  registerHttpErrors(app);
+  registerHttpErrors(app, notFoundInPublic);
   registerCors(app, options);
   registerGraphqlRoute(app, { connections, inFlight }, options);
   registerGraphiqlRoute(app, options);

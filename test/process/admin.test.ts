@@ -25,6 +25,17 @@ describe("the admin port", () => {
     expect(new URL(adminUrlOf(gateway)).hostname).toBe("127.0.0.1");
   });
 
+  test("says what it has, and never that the API is there", async () => {
+    gateway = await startProcess({ ADMIN_PORT: "0", GRAPHIQL: "off" });
+    for (const path of ["/graphql", "/", "/nothing", "/%zz"]) {
+      const answer = await fetch(adminUrlOf(gateway) + path, { headers: { "x-request-id": "mine" } });
+      expect(answer.headers.get("x-request-id")).toBe("mine");
+      const text = await answer.text();
+      expect(text).toMatch(/The admin port answers GET for \/metrics|The request cannot be read/);
+      expect(text).not.toMatch(/graphql|zz/);
+    }
+  });
+
   test("listens on ADMIN_HOST", async () => {
     gateway = await startProcess({ ADMIN_PORT: "0", ADMIN_HOST: "127.0.0.2" });
     expect(new URL(adminUrlOf(gateway)).hostname).toBe("127.0.0.2");
