@@ -149,9 +149,7 @@ function createApp(onBrokenRequest: ReturnType<typeof createBrokenRequestHandler
   });
   // The routes read bodies themselves, because Fastify does not check that they are UTF-8.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (_request, _body, done) => {
-    done(null);
-  });
+  app.addHttpMethod("POST", { hasBody: false, overrideExisting: true });
   return app;
 }
 

@@ -1,5 +1,5 @@
 // The manifest of persisted operations: the texts that clients may send, by id.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { FileError, readJsonFile } from "../../json-file.ts";
 
@@ -35,5 +35,5 @@ export function readManifest(path: string): Manifest {
 }
 
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
