@@ -17,6 +17,7 @@ export type KeyFetchCause =
   | "too_large"
   | "not_json"
   | "not_a_key_set"
+  | "no_usable_key"
   | "other";
 
 export class KeyFetchError extends Error {

@@ -59,7 +59,8 @@ export class KeySet {
 }
 
 /** Imports a key; null where it cannot verify a token: another type or use, too short, malformed, or a private key. */
-async function importKey(jwk: unknown): Promise<UsableKey | null> {
+async function importKey(given: unknown): Promise<UsableKey | null> {
+  const jwk = withoutNulls(given);
   if (!isPublicSigningKey(jwk)) return null;
   const algorithms = algorithmsOf(jwk);
   try {
@@ -73,6 +74,12 @@ async function importKey(jwk: unknown): Promise<UsableKey | null> {
   } catch {
     return null;
   }
+}
+
+/** Some issuers write a missing parameter as null. */
+function withoutNulls(jwk: unknown): unknown {
+  if (typeof jwk !== "object" || jwk === null) return jwk;
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== null));
 }
 
 function isPublicSigningKey(value: unknown): value is JWK {

@@ -119,12 +119,14 @@ export class SigningKeys {
     try {
       const keys = await KeySet.from(await fetchJson(this.#url));
       if (keys === null) throw new KeyFetchError("not_a_key_set", 200);
-      this.#known = keys;
+      // Without a usable key no token can be decided: none is accepted, and none is denied.
+      this.#known = keys.size === 0 ? null : keys;
       this.#begunAt = begunAt;
       this.#fetchedAt = performance.now();
       if (keys.unusable !== this.#unusable)
         events.signingKeysLeftOut({ unusable: keys.unusable, usable: keys.size });
       this.#unusable = keys.unusable;
+      if (keys.size === 0) throw new KeyFetchError("no_usable_key", 200);
       if (this.#isOut) events.signingKeysAvailable();
       this.#isOut = false;
     } catch (error) {

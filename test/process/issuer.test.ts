@@ -150,6 +150,13 @@ describe("odd keys", () => {
     expect(await ask(`Bearer ${await issuer.signed(other.privateKey, { kid: "twin" })}`)).toBe(found);
   });
 
+  test("may have null for what they do not say", async () => {
+    const nulls = { alg: null, use: null, key_ops: null, kid: null };
+    issuer.publish([{ ...(await toJwk(rotated.publicKey, {})), ...nulls }]);
+    await start();
+    expect(await ask(`Bearer ${await issuer.signed(rotated.privateKey, { kid: "any" })}`)).toBe(found);
+  });
+
   test("are left out with one line where they cannot be used, and a forged token that names one is no bug", async () => {
     const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" });
     const odd = [

@@ -69,6 +69,24 @@ describe("the issuer's keys", () => {
     await expect(keys.known()).rejects.toBeInstanceOf(SigningKeysUnavailable);
   });
 
+  test.each([
+    ["an empty set", []],
+    ["no key that can be used", [{ kty: "oct", k: "AA" }, null]],
+  ])(
+    "decide about no token while the issuer publishes %s, and are fetched again soon",
+    async (_what, published) => {
+      await start();
+      issuer.publish(published);
+      await pass(5 * MINUTE);
+      await turn(() => issuer.fetches() === 2 && jest.getTimerCount() > 0);
+      await expect(keys.known()).rejects.toBeInstanceOf(SigningKeysUnavailable);
+      await expect(keys.renewed("token", performance.now())).rejects.toBeInstanceOf(SigningKeysUnavailable);
+      const fetches = issuer.fetches();
+      await pass(15 * SECOND);
+      await turn(() => issuer.fetches() > fetches);
+    },
+  );
+
   test("are fetched again soon after the issuer was away", async () => {
     await start();
     issuer.fail(503);
