@@ -21,7 +21,9 @@ describe("docs/troubleshooting.md", () => {
         .filter((name) => name.endsWith(".ts") && !name.includes("__generated__")),
     );
     const given = sources.flatMap((file) =>
-      [...readDocument(file).matchAll(/"([A-Z]{3,}(?:_[A-Z]+)+)"/g)].map(([, name = ""]) => name),
+      [...readDocument(file).matchAll(/"([A-Z]{3,}(?:_[A-Z]+)+)"|code: "([A-Z]+)"/g)].map(
+        ([, long, short]) => long ?? short ?? "",
+      ),
     );
     // These are values of union members, and the codes of Node.js begin with ERR_.
     const others = ["BAD_RESPONSE", "NOT_APPLIED", ...given.filter((name) => name.startsWith("ERR_"))];
