@@ -1,6 +1,7 @@
 // The caller of an operation: which access keys it may use, for which workspace and scope.
 import type { AccessKey } from "../bird/access-key.ts";
 import type { AccessDeniedFailure, UpstreamFailure } from "../bird/failures.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { Result } from "../result.ts";
 
 /** What a caller may be allowed to do in a workspace. */
@@ -29,5 +30,11 @@ export interface Caller {
   readonly denialReason?: DenialReason;
 }
 
-/** Authenticates a caller by the `Authorization` header. A caller without rights gets a failure, and no call is made. */
-export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
+/**
+ * Authenticates a caller by the `Authorization` header. A caller without rights gets a failure, and no call is made.
+ * It may wait until the operation expires, and no longer.
+ */
+export type Authenticate = (
+  authorization: string | undefined,
+  operation: Operation,
+) => Caller | Promise<Caller>;

@@ -32,15 +32,18 @@ export class KeyFetchError extends Error {
   }
 }
 
-/** @throws KeyFetchError */
-export async function fetchJson(url: URL): Promise<unknown> {
+/**
+ * @param signal ends the fetch
+ * @throws KeyFetchError
+ */
+export async function fetchJson(url: URL, signal: AbortSignal): Promise<unknown> {
   let status: number | null = null;
   try {
     const response = await fetch(url, {
       headers: { accept: "application/jwk-set+json, application/json" },
       // Do not follow redirects: one could lead to plain http.
       redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), signal]),
     });
     ({ status } = response);
     if (status !== 200) {

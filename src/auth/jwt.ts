@@ -3,6 +3,7 @@ import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey, type JWTPaylo
 import { z } from "zod";
 import { forbidden, unauthenticated, type UpstreamFailure } from "../bird/failures.ts";
 import * as events from "../observability/events.ts";
+import type { Operation, OperationEnd } from "../operation/operation.ts";
 import { fail, succeed } from "../result.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import type { Authenticate, Caller, DenialReason, Scope } from "./caller.ts";
@@ -33,9 +34,10 @@ export type TokenAuthentication = { authenticate: Authenticate; close: () => voi
  */
 export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): TokenAuthentication {
   const signingKeys = new SigningKeys(rules.jwksUrl);
-  const authenticate: Authenticate = async (authorization) => {
+  const authenticate: Authenticate = async (authorization, operation) => {
     try {
-      const verified = await verify(authorization, signingKeys, rules);
+      const verified = await untilExpired(operation, verify(authorization, signingKeys, rules));
+      if (verified === null) return undecided;
       return typeof verified === "string"
         ? denied(verified)
         : callerWith(rightsSchema.parse(verified), accessKeys);
@@ -50,6 +52,24 @@ export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessK
       signingKeys.close();
     },
   };
+}
+
+/**
+ * Waits for a promise; null when the operation expires before. An operation whose caller has left may wait, since it is
+ * not answered.
+ */
+function untilExpired<Value>(operation: Operation, promise: Promise<Value>): Promise<Value | null> {
+  return new Promise((resolve, reject) => {
+    const onOver = (end: OperationEnd) => {
+      if (end === "expired") resolve(null);
+    };
+    operation.listen(onOver);
+    promise
+      .finally(() => {
+        operation.unlisten(onOver);
+      })
+      .then(resolve, reject);
+  });
 }
 
 /**

@@ -40,6 +40,8 @@ export class SigningKeys {
   /** Whether the last fetch failed. An outage is logged once, when it begins. */
   #isOut = false;
   #unusable = 0;
+  /** Ends the fetch in flight. Each has one of its own: `AbortSignal.any` leaks memory where a signal is kept. */
+  #fetching = new AbortController();
   #isClosed = false;
 
   constructor(url: URL) {
@@ -49,6 +51,8 @@ export class SigningKeys {
 
   close(): void {
     this.#isClosed = true;
+    // A fetch in flight would keep the process alive for as long as the issuer takes.
+    this.#fetching.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
@@ -107,6 +111,7 @@ export class SigningKeys {
 
   /** Fetches the keys, or joins the fetch in flight. It never rejects: after a failure the known keys stay. */
   #fetchOnce(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     this.#fetch ??= this.#fetchKeys().finally(() => {
       this.#fetch = null;
       this.#planNext();
@@ -116,8 +121,9 @@ export class SigningKeys {
 
   async #fetchKeys(): Promise<void> {
     const begunAt = performance.now();
+    this.#fetching = new AbortController();
     try {
-      const keys = await KeySet.from(await fetchJson(this.#url));
+      const keys = await KeySet.from(await fetchJson(this.#url, this.#fetching.signal));
       if (keys === null) throw new KeyFetchError("not_a_key_set", 200);
       // Without a usable key no token can be decided: none is accepted, and none is denied.
       this.#known = keys.size === 0 ? null : keys;
@@ -131,6 +137,7 @@ export class SigningKeys {
       this.#isOut = false;
     } catch (error) {
       if (!(error instanceof KeyFetchError)) throw error;
+      if (this.#isClosed) return;
       const { cause, status } = error;
       events.signingKeysUnavailable({ cause, status, isFirst: !this.#isOut });
       this.#isOut = true;

@@ -68,7 +68,7 @@ export function createExecute(parts: ExecuteParts): Execute {
     });
     const line: RequestLine = { status: 500, results: {} };
     try {
-      const admitted = await admit(parts, input, line);
+      const admitted = await admit(parts, input, line, operation);
       const answer = admitted.ok
         ? await run(parts, input, { ...admitted.value, operation, results: line.results })
         : reject(admitted.failure, input);
@@ -95,11 +95,12 @@ async function admit(
   { persisted, authenticate, isRouter, admission }: ExecuteParts,
   { request, headers, requestId, queriesOnly }: ExecuteInput,
   line: RequestLine,
+  operation: Operation,
 ): Promise<Result<Admitted, Rejection>> {
   const fromRouter = isRouter(single(headers["router-authorization"]));
   const found = findText(request, persisted, { requestId, fromRouter });
   if (!found.ok) return found;
-  const caller = await authenticate(single(headers["authorization"]));
+  const caller = await authenticate(single(headers["authorization"]), operation);
   line.denied = caller.denialReason;
   const { operationName, variables = {} } = request;
   const text = found.value;

@@ -58,6 +58,16 @@ describe("the issuer's keys", () => {
     release();
   });
 
+  test("are not waited for any more when the gateway stops", async () => {
+    const release = issuer.hold();
+    const waiting = keys.known();
+    await turn(() => issuer.fetches() === 1);
+    keys.close();
+    await expect(waiting).rejects.toBeInstanceOf(SigningKeysUnavailable);
+    expect(jest.getTimerCount()).toBe(0);
+    release();
+  });
+
   test("serve for a day while the issuer is away, and no longer", async () => {
     await start();
     issuer.fail(503);
