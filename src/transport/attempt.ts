@@ -13,7 +13,7 @@ import {
   type UpstreamRequest,
 } from "./call.ts";
 import type { CircuitEntry, Verdict } from "./circuit.ts";
-import type { AttemptEnd, Connection, HttpClient } from "./http/http-client.ts";
+import type { AttemptEnd, AttemptOptions, Connection, HttpClient } from "./http/http-client.ts";
 import { PAUSE_MS, type Permit } from "./limiter/limiter.ts";
 
 /** What an attempt needs before it can be made. */
@@ -85,13 +85,22 @@ export class Attempt {
       this.#isWritten = true;
       permit.release();
     };
+    // The limiter learns from the status at once: the next call of the connection must not be sent when Bird has said 429.
+    const onStatus: AttemptOptions["onStatus"] = (answer) => {
+      permit.answered(withPause(answer));
+    };
     const timer = timers.schedule(attemptTimeoutMs, () => {
       this.#signal.stop("timeout");
     });
     const beginMs = performance.now();
     try {
-      const ended = await http.attempt(this.#request, { connection, signal: this.#signal, onWritten });
-      const result = withPause(ended);
+      const ended = await http.attempt(this.#request, {
+        connection,
+        signal: this.#signal,
+        onWritten,
+        onStatus,
+      });
+      const result = ended.kind === "response" ? withPause(ended) : ended;
       const durationMs = performance.now() - beginMs;
       settle(permit, result);
       this.#entry.end(verdictOf(result, durationMs >= attemptTimeoutMs / 2));
@@ -110,16 +119,15 @@ export class Attempt {
  * A 429 that names no time to wait, or none at all, is taken to mean a second: for so long the limiter sends nothing.
  * Calls that came back at once would all be rejected.
  */
-function withPause(result: Response | NoResponse): Response | NoResponse {
-  if (result.kind !== "response" || result.status !== 429) return result;
-  const asked = result.retryAfterMs ?? 0;
-  return { ...result, retryAfterMs: asked === 0 ? PAUSE_MS : asked };
+function withPause<Answer extends Pick<Response, "status" | "retryAfterMs">>(answer: Answer): Answer {
+  if (answer.status !== 429) return answer;
+  const asked = answer.retryAfterMs ?? 0;
+  return { ...answer, retryAfterMs: asked === 0 ? PAUSE_MS : asked };
 }
 
 function settle(permit: Permit, result: Response | NoResponse): void {
   if (result.kind === "noResponse" && !result.sent) permit.refund();
   else permit.release();
-  if (result.kind === "response") permit.answered(result);
 }
 
 function interrupted(end: OperationEnd): NoResponse {

@@ -416,6 +416,33 @@ describe("BIRD_CONNECTIONS", () => {
     expect(mostOpen).toBeLessThanOrEqual(8);
   });
 
+  test.each<[string, boolean, Step]>([
+    ["429", true, json(429, {}, { "retry-after": "120" })],
+    [
+      "429 whose body is slow",
+      true,
+      bytes("HTTP/1.1 429 X\r\nretry-after: 120\r\ncontent-length: 2\r\n\r\n{"),
+    ],
+    ["429 to a stranger", false, json(429, {}, { "retry-after": "120" })],
+  ])("carry no call that has waited for one, once Bird has answered %s", async (_what, isAccepted, step) => {
+    let hasAnswered = !isAccepted;
+    const steps = choose(() => {
+      const next = hasAnswered ? step : right;
+      hasAnswered = true;
+      return next;
+    });
+    const { gateway, bird } = await start(steps, {
+      BIRD_CONNECTIONS: "1",
+      BIRD_BATCHING: "single",
+      BIRD_ATTEMPT_TIMEOUT_MS: "300",
+    });
+    if (isAccepted) await readOne(gateway.url);
+    const begun = bird.requests.length;
+    const results = await read(gateway.url, values);
+    expect(bird.requests.length - begun).toBe(1);
+    expect(results.filter((result) => result["code"] === "BudgetExhausted")).toHaveLength(values.length - 1);
+  });
+
   test("is RateLimitedError with retryAfterSeconds where none is free in time", async () => {
     const { gateway, bird } = await start(() => undefined, {
       BIRD_CONNECTIONS: "1",

@@ -53,6 +53,8 @@ export type ExchangeOptions = {
   signal: StopSignal<AttemptEnd>;
   /** Called when the request is written. */
   onWritten: () => void;
+  /** Called when the status and the fields of the response have arrived. */
+  onStatus: (status: number, fields: Fields) => void;
   maxBodyBytes: number;
   settle: (status: number, response: RawResponse) => void;
   reject: (error: NoStatusError) => void;
@@ -91,6 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, fields: Fields): void {
     this.#status = status;
     this.#fields = fields;
+    this.#options.onStatus(status, fields);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -40,6 +40,8 @@ export type AttemptOptions = {
   signal: StopSignal<AttemptEnd>;
   /** Called when the request is written to the connection. */
   onWritten: () => void;
+  /** Called when the status of the response has arrived. Its body may take long. */
+  onStatus: (answer: Pick<Response, "status" | "retryAfterMs">) => void;
 };
 
 export type HttpClientOptions = {
@@ -81,7 +83,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 async function attempt(
   axios: Axios,
   request: UpstreamRequest,
-  { connection, signal, onWritten }: AttemptOptions,
+  { connection, signal, ...told }: AttemptOptions,
 ): Promise<Response | NoResponse> {
   const stopped = signal.reason();
   if (stopped !== null) {
@@ -89,7 +91,14 @@ async function attempt(
     return toNoResponse(new NoStatusError(false, "other", false), signal);
   }
   try {
-    const sending = new Sending(request, connection, { signal, onWritten, maxBodyBytes: MAX_BODY_BYTES });
+    const sending = new Sending(request, connection, {
+      signal,
+      onWritten: told.onWritten,
+      onStatus: (status, fields) => {
+        told.onStatus({ status, retryAfterMs: readRetryAfter(fields) });
+      },
+      maxBodyBytes: MAX_BODY_BYTES,
+    });
     const { status, data } = await axios.request<RawResponse>({ sending });
     const body = await readBody(status, data, signal);
     const { fields, onUsedConnection } = data;

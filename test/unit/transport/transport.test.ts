@@ -87,7 +87,7 @@ class FakeBird {
     close: () => Promise.resolve(),
   };
 
-  #attempt({ signal, onWritten }: AttemptOptions): Promise<Response | NoResponse> {
+  #attempt({ signal, onWritten, onStatus }: AttemptOptions): Promise<Response | NoResponse> {
     const ending = this.endings.length > 1 ? this.endings.shift() : this.endings[0];
     return new Promise((resolve) => {
       const connects = this.connects;
@@ -102,6 +102,7 @@ class FakeBird {
       const timer = setTimeout(() => {
         if (ending === "never" || ending === undefined || !connects) return;
         signal.unlisten(stop);
+        if (ending.kind === "response") onStatus(ending);
         resolve(ending);
       }, this.latencyMs);
       signal.listen(stop);

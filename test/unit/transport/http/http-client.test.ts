@@ -36,7 +36,12 @@ async function attempt(client: HttpClient, request = read, signal = new StopSign
   const operation = new Operation({ deadlineMs: Infinity });
   const connection = await client.acquire({ ...request, operation, isStranger: false, fresh: false });
   if (connection.kind === "notSent") throw new Error("no connection");
-  return client.attempt(request, { connection, signal, onWritten: () => undefined });
+  return client.attempt(request, {
+    connection,
+    signal,
+    onWritten: () => undefined,
+    onStatus: () => undefined,
+  });
 }
 
 async function upstreamThat(step: Step): Promise<ScriptedUpstream> {

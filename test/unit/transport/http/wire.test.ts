@@ -65,7 +65,12 @@ async function attempt(
   };
   const connection = await client.acquire({ ...request, operation, isStranger: false, fresh });
   if (connection.kind === "notSent") throw new Error("no connection");
-  return client.attempt(request, { connection, signal, onWritten: () => undefined });
+  return client.attempt(request, {
+    connection,
+    signal,
+    onWritten: () => undefined,
+    onStatus: () => undefined,
+  });
 }
 
 const ok = json(200, { ok: true });
