@@ -114,7 +114,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end({ kind: "lost", brokenBy: toNoResponseCause(error) });
+    // undici rejects a length in a response without a body, but its head is the whole response (RFC 9112, 6.3).
+    if (this.#status === 204 || this.#status === 304) this.#end({ kind: "whole", bytes: Buffer.alloc(0) });
+    else this.#end({ kind: "lost", brokenBy: toNoResponseCause(error) });
   }
 
   readonly #onStop = (): void => {

@@ -235,6 +235,18 @@ describe("an unexpected second response", () => {
   });
 });
 
+test.each([
+  ["204", "HTTP/1.1 204 X\r\ncontent-length: 2\r\n\r\n{}"],
+  ["304", "HTTP/1.1 304 X\r\ncontent-length: 200\r\n\r\n"],
+])("a %s with a length is a whole response without a body", async (status, text) => {
+  const { upstream, client } = await start(bytes(text));
+  for (let round = 1; round <= 3; round++) {
+    expect(await attempt(client)).toMatchObject({ status: Number(status), body: { kind: "empty" } });
+    await until(() => upstream.connectionsOpen === 0);
+  }
+  expect(upstream.requests).toHaveLength(3);
+});
+
 describe("the number of connections", () => {
   test("stays within its limit, however attempts end", async () => {
     let openNow = 0;
