@@ -1,4 +1,5 @@
 // Handles signals from the start of the process on. Before the gateway is ready, a signal ends the start or is kept.
+import { isatty } from "node:tty";
 
 type StopListener = (signal: NodeJS.Signals) => void;
 
@@ -7,8 +8,13 @@ export class Signals {
   #onReload: (() => void) | null = null;
   #isStopping = false;
   #isReloadWanted = false;
+  readonly #countTerminals: () => number;
+  readonly #terminals: number;
 
-  constructor() {
+  /** @param countTerminals how many of the standard streams are a terminal that is still open */
+  constructor(countTerminals = () => [0, 1, 2].filter((fd) => isatty(fd)).length) {
+    this.#countTerminals = countTerminals;
+    this.#terminals = countTerminals();
     process.on("SIGTERM", this.#stop);
     process.on("SIGINT", this.#stop);
     process.on("SIGHUP", this.#reload);
@@ -31,7 +37,9 @@ export class Signals {
   };
 
   readonly #reload = (): void => {
-    if (this.#onReload === null) this.#isReloadWanted = true;
+    // The system sends SIGHUP also when the terminal is closed: a gateway that was started there would keep its port.
+    if (this.#countTerminals() < this.#terminals) this.#stop("SIGHUP");
+    else if (this.#onReload === null) this.#isReloadWanted = true;
     else this.#onReload();
   };
 }
