@@ -157,7 +157,7 @@ export class GuardedTransport implements Transport {
   }
 
   /**
-   * Gets a permit and a connection for an attempt. The operation may end while it waits. Where Bird tells it to wait
+   * Gets a permit and a connection for an attempt. The operation may end while it waits. Where its permit lapses
    * meanwhile, it waits for both again.
    */
   async #acquire(
@@ -175,7 +175,7 @@ export class GuardedTransport implements Transport {
     const isStranger = !credentials.isAccepted(request);
     const connection = await http.acquire({ ...request, operation, isStranger, fresh });
     const over = operation.over();
-    if (connection.kind === "connection" && over === null && !permit.hasLapsed())
+    if (connection.kind === "connection" && over === null && permit.confirm())
       return { kind: "means", permit, connection };
     permit.refund();
     if (connection.kind === "notSent") return connection;

@@ -19,10 +19,11 @@ export interface Permit {
   /** Whether its call probes whether a pause is over. */
   readonly isProbe: boolean;
   /**
-   * Whether Bird has told the workspace or the key to wait since the permit was given. Its call must not be written then:
+   * Must be called when the call has its connection. False where the permit has lapsed: Bird has told the workspace or the
+   * key to wait meanwhile, or an accepted key has got the permit of a stranger, whose call waited for its connection. Then
    * refund the permit, and acquire another one.
    */
-  hasLapsed(): boolean;
+  confirm(): boolean;
   /** The call has been written to a connection: the permit's second begins now. Only the first time counts. */
   release(): void;
   /** The call was never written: the permit is free again at once. */

@@ -68,10 +68,10 @@ class MemoryPermit implements Permit {
     return this.held.isTry || this.triedPause !== null;
   }
 
-  hasLapsed(): boolean {
+  confirm(): boolean {
+    if (!this.quota.confirm(this.held)) return false;
     // A probe is sent during the pause.
-    if (this.isProbe) return false;
-    return this.quota.hasPausedSince(this.held) || this.#limiter.mustRest(this.request, this.held.takenAt);
+    return this.isProbe || !this.#mustWait();
   }
 
   release(): void {
@@ -85,6 +85,10 @@ class MemoryPermit implements Permit {
 
   answered(answer: Answer): void {
     this.#limiter.learn(this, answer);
+  }
+
+  #mustWait(): boolean {
+    return this.quota.hasPausedSince(this.held) || this.#limiter.mustRest(this.request, this.held.takenAt);
   }
 }
 

@@ -34,8 +34,9 @@ export class Permits {
   /** The permits whose calls were written less than `PERMIT_MS` ago, oldest first. */
   readonly #counting = new LinkedList<HeldPermit>();
   #held = 0;
+  /** The strangers' permits whose calls have no connection yet, oldest first. */
+  readonly #unconfirmed = new LinkedList<HeldPermit>();
   #strangers = 0;
-  #heldByStrangers = 0;
 
   /** @param total calls a second */
   constructor(total: number) {
@@ -46,11 +47,6 @@ export class Permits {
   strangers(now: number): number {
     this.#freeUntil(now);
     return this.#strangers;
-  }
-
-  /** The number of permits that strangers hold for calls that are not written yet. */
-  get heldByStrangers(): number {
-    return this.#heldByStrangers;
   }
 
   /** Whether all permits are free. */
@@ -64,11 +60,31 @@ export class Permits {
     this.#freeUntil(now);
     if (this.#held + this.#counting.size >= this.total) return null;
     this.#held += 1;
+    const permit = new HeldPermit(isStrangers, now);
     if (isStrangers) {
       this.#strangers += 1;
-      this.#heldByStrangers += 1;
+      this.#unconfirmed.append(permit.link);
     }
-    return new HeldPermit(isStrangers, now);
+    return permit;
+  }
+
+  /** The call has its connection: nobody else can get its permit any more. @returns whether it still has the permit */
+  confirm(permit: HeldPermit): boolean {
+    if (permit.state !== "held") return false;
+    this.#unconfirmed.remove(permit.link);
+    return true;
+  }
+
+  /**
+   * Frees the oldest permit of a stranger whose call has no connection yet.
+   *
+   * @param takenUntil only a permit that was taken at that time or before
+   */
+  reclaim(takenUntil: number): HeldPermit | null {
+    const permit = this.#unconfirmed.first;
+    if (permit === undefined || permit.takenAt > takenUntil) return null;
+    this.refund(permit);
+    return permit;
   }
 
   /** The call has been written: from now on its permit counts. */
@@ -120,7 +136,7 @@ export class Permits {
 
   #letGo(permit: HeldPermit): void {
     this.#held -= 1;
-    if (permit.isStrangers) this.#heldByStrangers -= 1;
+    this.#unconfirmed.remove(permit.link);
   }
 
   #setFree(permit: HeldPermit): void {

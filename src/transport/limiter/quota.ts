@@ -10,17 +10,11 @@ import { Ticket } from "./ticket.ts";
 export const MAX_WAIT_MS = 2000;
 /** One of so many permits goes to a stranger even where accepted keys want all of them. */
 const STRANGERS_TURN = 10;
-/**
- * The largest share of the permits that strangers may hold for calls that are not written yet. Strangers have few
- * connections, and while their calls wait for one, accepted keys need the permits.
- */
-const STRANGERS_HELD_SHARE = 0.25;
 
 export class Quota {
   readonly #permits: Permits;
   /** The largest number of permits that strangers get before accepted keys. */
   readonly #strangersShare: number;
-  readonly #maxHeldByStrangers: number;
   readonly #accepted: Lane;
   readonly #strangers: Lane;
   #wake: TimerEntry | null = null;
@@ -31,7 +25,6 @@ export class Quota {
   constructor(perSecond: number) {
     this.#permits = new Permits(perSecond);
     this.#strangersShare = Math.ceil(perSecond / STRANGERS_TURN);
-    this.#maxHeldByStrangers = Math.max(1, Math.floor(perSecond * STRANGERS_HELD_SHARE));
     this.#accepted = new Lane(perSecond);
     this.#strangers = new Lane(perSecond);
   }
@@ -53,6 +46,11 @@ export class Quota {
     this.#serve(now);
     if (ticket.result === null) this.#letWait(ticket, now);
     return ticket.result ?? ticket.promise();
+  }
+
+  /** The call has its connection. @returns whether it still has the permit */
+  confirm(permit: HeldPermit): boolean {
+    return this.#permits.confirm(permit);
   }
 
   /** The call has been written. */
@@ -116,17 +114,25 @@ export class Quota {
   }
 
   #take(lane: Lane, now: number): HeldPermit | null {
-    if (!this.#mayTake(lane, now)) return null;
-    const permit = this.#permits.take(lane === this.#strangers, now);
+    if (lane.pausedMs(now) > 0) return null;
+    const isStrangers = lane === this.#strangers;
+    const permit = this.#permits.take(isStrangers, now) ?? (isStrangers ? null : this.#reclaim(now));
     if (permit === null) return null;
     this.#takenSinceStranger = permit.isStrangers ? 0 : this.#takenSinceStranger + 1;
     if (lane.pause !== null) permit.isTry = lane.pause.take(now);
     return permit;
   }
 
-  #mayTake(lane: Lane, now: number): boolean {
-    if (lane === this.#strangers && this.#permits.heldByStrangers >= this.#maxHeldByStrangers) return false;
-    return lane.pausedMs(now) === 0;
+  /**
+   * Takes a stranger's permit for an accepted key. Strangers keep those within their share for as long as a call counts:
+   * then they have had their turn.
+   */
+  #reclaim(now: number): HeldPermit | null {
+    const isBeyondShare = this.#permits.strangers(now) > this.#strangersShare;
+    const reclaimed = this.#permits.reclaim(isBeyondShare ? now : now - PERMIT_MS);
+    if (reclaimed === null) return null;
+    if (reclaimed.isTry) this.#strangers.pause?.tryAgain(now);
+    return this.#permits.take(false, now);
   }
 
   /** Gives the free permits to the waiting calls whose turn it is. */
@@ -142,7 +148,7 @@ export class Quota {
 
   /** Accepted keys go first, but every tenth time, unless strangers use their share already. */
   #nextLane(now: number): Lane | null {
-    const mayServe = (lane: Lane) => lane.waiting > 0 && this.#mayTake(lane, now);
+    const mayServe = (lane: Lane) => lane.waiting > 0 && lane.pausedMs(now) === 0;
     const strangersFirst =
       this.#takenSinceStranger >= STRANGERS_TURN - 1 && this.#permits.strangers(now) < this.#strangersShare;
     if (strangersFirst && mayServe(this.#strangers)) return this.#strangers;
@@ -156,8 +162,6 @@ export class Quota {
   }
 
   #wakeAfter(ms: number): void {
-    // Strangers hold too many permits. The lane is served when `release` is called for one of them, not by a timer.
-    if (ms === 0) return;
     if (this.#wake !== null) {
       if (this.#wake.dueMs <= performance.now() + ms) return;
       timers.cancel(this.#wake);

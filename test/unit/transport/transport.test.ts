@@ -126,7 +126,7 @@ function create() {
   const permit = (): Permit => ({
     kind: "permit",
     isProbe: permits.areProbes,
-    hasLapsed: () => permits.lapsing-- > 0,
+    confirm: () => permits.lapsing-- <= 0,
     release: () => permits.released++,
     refund: () => permits.refunded++,
     answered: () => permits.answered++,

@@ -84,6 +84,7 @@ export class Crowd {
 }
 
 function settle(permit: Permit, answer: Partial<Answer> | null): void {
+  if (!permit.confirm()) throw new Error("the permit has lapsed");
   permit.release();
   if (answer !== null) permit.answered({ status: 200, retryAfterMs: null, ...answer });
 }

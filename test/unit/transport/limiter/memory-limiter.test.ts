@@ -86,10 +86,10 @@ describe("a 429 to an accepted key", () => {
     const [first, ...held] = crowd.ask({ calls: 20 }).permits;
     const [writing] = crowd.ask({ effect: "write" }).permits;
     const [elsewhere] = crowd.ask({ workspaceId: "v" }).permits;
-    const lapsed = () => held.filter((permit) => permit.hasLapsed()).length;
+    const lapsed = () => held.filter((permit) => !permit.confirm()).length;
     expect(lapsed()).toBe(0);
     write(first, 429);
-    expect([lapsed(), writing?.hasLapsed(), elsewhere?.hasLapsed()]).toEqual([19, true, false]);
+    expect([lapsed(), writing?.confirm(), elsewhere?.confirm()]).toEqual([19, false, true]);
     await pass(2999);
     expect(lapsed()).toBe(19);
     await pass(1);
@@ -99,7 +99,7 @@ describe("a 429 to an accepted key", () => {
   test("does not make the permit of the probe lapse", async () => {
     await crowd.call({ answer: { status: 429, retryAfterMs: 86_400_000 } });
     await pass(60_000);
-    expect(crowd.ask().permits.map((permit) => permit.hasLapsed())).toEqual([false]);
+    expect(crowd.ask().permits.map((permit) => permit.confirm())).toEqual([true]);
   });
 
   test("to the probe pauses all other calls for another 60 s at most", async () => {
@@ -191,8 +191,8 @@ describe("Bird's answer to a stranger", () => {
     const [first, ...held] = crowd.ask({ credentialId: "new", calls: 3 }).permits;
     const others = [...crowd.ask({ credentialId: "other" }).permits, ...crowd.ask().permits];
     write(first, 429);
-    expect(held.map((permit) => permit.hasLapsed())).toEqual([true, true]);
-    expect(others.map((permit) => permit.hasLapsed())).toEqual([false, false]);
+    expect(held.map((permit) => permit.confirm())).toEqual([false, false]);
+    expect(others.map((permit) => permit.confirm())).toEqual([true, true]);
   });
 
   test("with 429 is tried again with one call after 60 s", async () => {
@@ -222,9 +222,9 @@ describe("ten 401 of one credential in a row", () => {
     permits.slice(0, 10).forEach((permit) => {
       write(permit, 401);
     });
-    expect(permits.slice(10).map((permit) => permit.hasLapsed())).toEqual([true, true]);
+    expect(permits.slice(10).map((permit) => permit.confirm())).toEqual([false, false]);
     await pass(1000);
-    expect(permits.slice(10).map((permit) => permit.hasLapsed())).toEqual([false, false]);
+    expect(permits.slice(10).map((permit) => permit.confirm())).toEqual([true, true]);
   });
 
   test("rest it there for a second: nothing is sent", async () => {

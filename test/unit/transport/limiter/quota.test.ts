@@ -120,10 +120,11 @@ describe("a quota", () => {
           const send = async (permit: Permit): Promise<number[]> => {
             const answer = { status: next(status), retryAfterMs: null };
             await wait(next(writeMs));
-            if (answer.status === NOT_WRITTEN) {
+            if (!permit.confirm() || answer.status === NOT_WRITTEN) {
               permit.refund();
               return [];
             }
+            await wait(next(writeMs));
             permit.release();
             const arrival = performance.now() + next(wayMs);
             await wait(next(latencyMs));
@@ -245,16 +246,24 @@ describe("strangers", () => {
     expect(asked.permits.length).toBe(20);
   });
 
-  test("hold a quarter of the permits at most for calls that are not written, so that accepted keys have the rest", async () => {
+  test("lose the permits beyond a tenth to accepted keys as long as their calls have no connection", () => {
     const waiting = crowd.ask({ calls: 60, credentialId: "new" });
-    expect(waiting.permits.length).toBe(12);
-    expect(crowd.ask({ calls: 30 }).permits.length).toBe(30);
-    waiting.permits[0]?.release();
-    await pass(0);
-    expect(waiting.permits.length).toBe(13);
-    waiting.permits[1]?.refund();
-    await pass(0);
-    expect(waiting.permits.length).toBe(14);
+    expect(waiting.permits.length).toBe(50);
+    const connected = waiting.permits.slice(0, 8).filter((permit) => permit.confirm());
+    expect(connected.length).toBe(8);
+    expect(crowd.ask({ calls: 60 }).permits.length).toBe(42);
+    expect(waiting.permits.slice(8).filter((permit) => permit.confirm()).length).toBe(0);
+  });
+
+  test("keep a tenth without a connection for no longer than their calls would count", async () => {
+    const waiting = crowd.ask({ calls: 50, credentialId: "new" });
+    const known = crowd.ask({ calls: 60 });
+    expect(known.permits.length).toBe(45);
+    await pass(PERMIT_MS - 1);
+    expect(known.permits.length).toBe(45);
+    await pass(1);
+    expect(known.permits.length).toBe(50);
+    expect(waiting.permits.filter((permit) => permit.confirm()).length).toBe(0);
   });
 
   test("wait behind accepted keys, but for a tenth of the permits", async () => {
