@@ -1,7 +1,7 @@
 // The tests in projects by kind: see test/README.md. Tests run as the native ES modules they are; swc only strips the types.
 import { availableParallelism } from "node:os";
 
-/** Files named `*.alone.test.ts` measure memory or a share of time: they run one after another, with nothing beside them. */
+/** Files named `*.alone.test.ts` measure memory or processor time: they run after all others, no more than one on each core. */
 const alone = "\\.alone\\.test\\.ts$";
 
 /** Files named `*.long.test.ts` take long, and find what changes seldom: `.ci/run` runs them, and `npm run test:long`. */
@@ -56,5 +56,6 @@ export default {
   testTimeout,
   // Two more than there are cores: many tests wait for a process or for time to pass.
   maxWorkers: availableParallelism() + 2,
+  testSequencer: "<rootDir>/test/support/long-first.js",
   reporters,
 };

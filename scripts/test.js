@@ -1,4 +1,4 @@
-// `npm test`: all kinds of tests side by side, and then those that measure, one after another with nothing beside them.
+// `npm test`: all kinds of tests side by side, and then those that measure, which each have a core of their own.
 // Jest's options and paths of files may follow; they narrow both runs down.
 import { buildArgv, runCLI } from "jest";
 
@@ -18,7 +18,7 @@ async function run(options) {
 
 const runs = [
   await run({ ignoreProjects: ["alone", "long"] }),
-  await run({ selectProjects: ["alone"], maxWorkers: 1 }),
+  await run({ selectProjects: ["alone"], maxWorkers: 2 }),
 ];
 /** @param {"passed" | "failed" | "skipped"} what */
 const total = (what) => runs.reduce((sum, counts) => sum + counts[what], 0);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { conversationId, john, workspaceId } from "../support/bird.ts";
 import { describeInBrowser, expectText, openPage, startBrowser } from "../support/browser.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
@@ -18,24 +18,35 @@ describeInBrowser("GraphiQL's requests", () => {
   let bird: ScriptedUpstream;
   let gateway: TestGateway;
   let browser: Browser;
+  /** One profile for all tests, which keeps the code of the page: only what the page itself has saved is cleared. */
+  let profile: BrowserContext;
   let graphiql: GraphiqlPage;
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 60_000);
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    callsEnded = 0;
     bird = await startUpstream((socket) => socket.once("close", () => (callsEnded += 1)));
     gateway = await startTestGateway(bird.url, { GRAPHIQL: "on", ...patient });
-    graphiql = new GraphiqlPage((await openPage(browser)).page);
+    const { page } = await openPage(browser);
+    profile = page.context();
+    await page.close();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await gateway.close();
+    await bird.close();
+  });
+  beforeEach(async () => {
+    callsEnded = 0;
+    bird.requests.length = 0;
+    const page = await profile.newPage();
+    page.setDefaultTimeout(10_000);
+    graphiql = new GraphiqlPage(page);
     await graphiql.open(gateway.url);
     await graphiql.pasteHeaders({ authorization: "AccessKey sandbox" });
   });
   afterEach(async () => {
-    await graphiql.page.context().close();
-    await gateway.close();
-    await bird.close();
+    await graphiql.page.evaluate("localStorage.clear()");
+    await graphiql.page.close();
   });
 
   /** Runs an operation whose call reaches Bird and gets no answer. */

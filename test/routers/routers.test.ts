@@ -4,6 +4,7 @@ import { symlink, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as events from "../../src/observability/events.ts";
 import { conversationId, john, misbehaving, pendingJohn, workspaceId } from "../support/bird.ts";
 import { startSandboxedGateway, type SandboxedGateway } from "../support/gateway.ts";
 import { blocksOf, readDocument } from "../support/markdown.ts";
@@ -108,9 +109,9 @@ const asArguments = (address: typeof john) =>
     .map(([name, value]) => `${name}: "${value}"`)
     .join(", ");
 
-/** How many requests the gateway has answered. */
+/** How many requests the gateway has answered. It is in this process; in production it has no public metrics. */
 async function requestsAnswered(): Promise<number> {
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  const metrics = await events.metrics.text();
   const counts = metrics.matchAll(/^gateway_http_request_duration_seconds_count\{.*\} (\d+)$/gm);
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -148,7 +149,9 @@ describe.each(["@apollo/gateway", "Hive Gateway"])("%s", (name) => {
       },
     });
     // One for the field of the conversation, and one for each form of the key, or for both together.
-    expect((await requestsAnswered()) - before).toBeLessThanOrEqual(3);
+    const answered = (await requestsAnswered()) - before;
+    expect(answered).toBeGreaterThanOrEqual(2);
+    expect(answered).toBeLessThanOrEqual(3);
     // The forty references cost a page of the list for each request that asks for them; two at a time share one.
     const participants = `/workspaces/${workspaceId}/conversations/${conversationId}/participants`;
     const [single, ...pages] = gateway.calls.map((call) => call.path).toSorted();
