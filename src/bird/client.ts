@@ -166,10 +166,10 @@ function mayBeLate(result: CallResult): result is Response {
 
 /** Whether a participant has a different identifier of the requested kind. Upper and lower case are equal. */
 function isOtherThan({ key, value }: ParticipantAddress, { contact }: Participant): boolean {
-  if (contact?.identifierValue === value) return false;
+  const { identifierKey = null, identifierValue = null } = contact ?? {};
+  if (identifierKey === null || identifierValue === null || identifierValue === value) return false;
   return (
-    contact?.identifierKey?.toLowerCase() === key.toLowerCase() &&
-    contact.identifierValue?.toLowerCase() !== value.toLowerCase()
+    identifierKey.toLowerCase() === key.toLowerCase() && identifierValue.toLowerCase() !== value.toLowerCase()
   );
 }
 

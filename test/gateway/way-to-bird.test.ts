@@ -130,6 +130,7 @@ describe("a response with another participant than requested", () => {
     ["upper and lower case", { identifierKey: "EmailAddress", identifierValue: "John.Doe@Bird.com" }],
     ["another kind of identifier", { identifierKey: "phonenumber", identifierValue: "+31612345678" }],
     ["no identifier", {}],
+    ["no value", { identifierKey: "emailaddress", identifierValue: null }],
   ])("is not one that differs by %s: one call", async (_what, contact) => {
     const { gateway, bird } = await start(json(200, { ...aParticipant, contact }));
     expect(await readOne(gateway.url)).toMatchObject(found);
