@@ -82,7 +82,9 @@ class BoundBird implements Bird {
 
   async updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult> {
     const body = { status: status === null ? null : toWireStatus(status) };
-    const request = { ...this.#toRequest(endpoints.updateParticipant, address), body };
+    // An update to null is never looked up, so nothing on its connection may be late or dead.
+    const fresh = status === null;
+    const request = { ...this.#toRequest(endpoints.updateParticipant, address), body, fresh };
     const steps: UpdateSteps = {
       send: () => this.#transport.send(request, this.#operation),
       repeat: () => this.#transport.repeat(request, this.#operation),
@@ -91,7 +93,7 @@ class BoundBird implements Bird {
       decode: (result) =>
         decodeResult(result, "UNKNOWN", (received) => {
           const participant = decodeParticipant(received, address);
-          // An update to null is never looked up, so this response is final.
+          // The response to an update to null is final.
           if (participant === null || status === null) return participant;
           // A late response to a read names the right participant, as it was before the update.
           const isEarlier = mayBeLate(result) && participant.status !== status;

@@ -68,7 +68,7 @@ async function readOne(url: string, value = john.value, key = "a"): Promise<Resu
   return result;
 }
 
-async function update(url: string, status = "ACTIVE", value = john.value): Promise<Result> {
+async function update(url: string, status: string | null = "ACTIVE", value = john.value): Promise<Result> {
   const query = `mutation ($input: UpdateParticipantStatusInput!) { updateParticipantStatus(input: $input) ${fields} }`;
   const input = { ...john, value, status };
   const data = await post(url, query, { input }, "a");
@@ -147,6 +147,20 @@ describe("a response with another participant than requested", () => {
       ["GET", 2],
     ]);
   });
+});
+
+test("an update to null takes a fresh connection: no late response can be taken for its own", async () => {
+  const { gateway, bird } = await start(
+    choose(({ connection, method }) =>
+      json(200, method === "PATCH" && connection === 1 ? person("late@example.com") : person(john.value)),
+    ),
+  );
+  await readOne(gateway.url);
+  expect(await update(gateway.url, null)).toMatchObject({ contact: { identifierValue: john.value } });
+  expect(bird.requests.map(({ method, connection }) => [method, connection])).toEqual([
+    ["GET", 1],
+    ["PATCH", 2],
+  ]);
 });
 
 describe("a response to an update that shows another status", () => {
