@@ -57,7 +57,7 @@ describe("connections that send no whole request", () => {
     ["nothing", ""],
     ["half a head", "POST /graphql HTTP/1.1\r\nhost: a\r\n"],
     ["a head without its body", head],
-  ])("take nobody's place: they are closed for others when they have sent %s", async (_what, bytes) => {
+  ])("are closed to make room for others when they have sent %s", async (_what, bytes) => {
     gateway = await startAttacked({ MAX_CONNECTIONS: "20" });
     const silent: Awaited<ReturnType<typeof open>>[] = [];
     for (let index = 0; index < 20; index++) silent.push(await open(bytes));
