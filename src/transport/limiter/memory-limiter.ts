@@ -8,8 +8,11 @@ import type { Pause } from "./pause.ts";
 import type { HeldPermit } from "./permits.ts";
 import { MAX_WAIT_MS, Quota } from "./quota.ts";
 
-/** Milliseconds between the sweeps that drop idle quotas: an idle quota equals a new one. */
-const SWEEP_MS = 5000;
+/**
+ * Milliseconds between the sweeps that drop idle quotas: an idle quota equals a new one. It is short, since strangers can
+ * name thousands of workspaces, and each has a quota until the next sweep.
+ */
+const SWEEP_MS = 1000;
 
 type Effect = PermitRequest["effect"];
 
