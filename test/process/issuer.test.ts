@@ -93,7 +93,7 @@ describe("a rotated key", () => {
     expect(bird.requests).toHaveLength(2);
   });
 
-  test("is undecided, and never denied, when another caller's tokens have just used up the fetch", async () => {
+  test("is undecided, and never denied, when another caller's token has just caused a fetch", async () => {
     await start();
     expect(await ask(`Bearer ${await issuer.token()}`)).toBe(found);
     expect(await ask(`Bearer ${await issuer.token({}, { kid: "stranger" })}`)).toBe(unauthenticated);
@@ -118,7 +118,7 @@ describe("an issuer that is away", () => {
     expect(await metrics()).toMatch(/^gateway_signing_key_failures_total\{cause="status"\} [1-9]/m);
   });
 
-  test("is told by its cause where it cannot be reached", async () => {
+  test("is logged with the cause where it cannot be reached", async () => {
     await issuer.close();
     await start();
     expect(await ask(`Bearer ${await issuer.token()}`)).toBe(undecided);
@@ -128,7 +128,7 @@ describe("an issuer that is away", () => {
   });
 });
 
-test("a clock on the wall that is set back by a day stops no fetch", async () => {
+test("a system clock that is set back by a day stops no fetch", async () => {
   await start(["--import", "./test/support/wall-clock.js"]);
   expect(await ask(`Bearer ${await issuer.token()}`)).toBe(found);
   gateway.signal("SIGUSR2");
@@ -138,7 +138,7 @@ test("a clock on the wall that is set back by a day stops no fetch", async () =>
 });
 
 describe("odd keys", () => {
-  test("spoil no good one: two under one key id are both tried", async () => {
+  test("do not affect good ones: two under one key id are both tried", async () => {
     const { publicKey, privateKey } = rotated;
     const other = await generateKeyPair("RS256");
     issuer.publish([
@@ -191,7 +191,7 @@ describe("odd keys", () => {
     expect(bird.requests).toHaveLength(1);
   });
 
-  test("are none of RFC 9864: a token signed as EdDSA or Ed25519 fits a key that says either or nothing", async () => {
+  test("may name Ed25519 in both ways (RFC 9864): a token signed as EdDSA or Ed25519 fits a key that says either or nothing", async () => {
     const { publicKey, privateKey } = await generateKeyPair("Ed25519");
     issuer.publish([
       await toJwk(publicKey, { kid: "EdDSA", alg: "EdDSA" }),
@@ -207,7 +207,7 @@ describe("odd keys", () => {
   });
 });
 
-test("a denied token is told to operators by its reason, and to callers not at all", async () => {
+test("the reason of a denied token is logged and counted, and callers do not learn it", async () => {
   await start();
   const seconds = Math.floor(Date.now() / 1000);
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -113,7 +113,7 @@ describe("everything the process emits", () => {
     expect(metrics).toContain('member="NotFoundError"');
   });
 
-  test("would be found out by the search, in any encoding", () => {
+  test("is found by the search, in any encoding", () => {
     for (const text of [JSON.stringify(planted), Object.values(planted).map(encodeURIComponent).join()])
       expect(findPersonal(text, Object.values(planted))).toEqual(Object.values(planted));
   });

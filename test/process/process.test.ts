@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe("npm start", () => {
-  test("says where it listens, that nothing reaches Bird, and a command to paste that answers; it stops when the terminal says so", async () => {
+  test("says where it listens, that nothing reaches Bird, and a command to paste that answers; it stops on Ctrl-C", async () => {
     running = await startProcess({}, "npm", ["start"]);
     expect(running.stdout().match(/^.*listening.*$/gm)).toEqual([
       `bird-conversations-gateway listening on ${running.url}`,

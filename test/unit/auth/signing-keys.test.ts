@@ -107,7 +107,7 @@ describe("the issuer's keys", () => {
     await turn(() => issuer.fetches() === 3);
   });
 
-  test("are fetched again although the clock on the wall is set back by a day", async () => {
+  test("are fetched again although the system clock is set back by a day", async () => {
     await start();
     jest.setSystemTime(Date.now() - DAY);
     await pass(5 * MINUTE);
