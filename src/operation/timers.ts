@@ -7,6 +7,8 @@ export type TimerEntry = { readonly dueMs: number; readonly run: () => void; ind
 const NOT_IN_HEAP = -1;
 /** Entries that are due within so many milliseconds are run now: rounding errors of times are smaller. */
 const ROUNDING_MS = 0.01;
+/** Milliseconds after which a run is late, because the event loop was busy or the process was frozen. */
+const LATE_MS = 10;
 
 /**
  * A binary heap of due times with a single `setTimeout` for the earliest entry. Cancelling an entry leaves the timeout armed
@@ -52,7 +54,10 @@ export class Timers {
   #arm(dueMs: number): void {
     this.#disarm();
     this.#armedForMs = dueMs;
-    this.#timeout = setTimeout(this.#runDue, Math.max(0, Math.ceil(dueMs - performance.now() - ROUNDING_MS)));
+    this.#timeout = setTimeout(
+      this.#onTimeout,
+      Math.max(0, Math.ceil(dueMs - performance.now() - ROUNDING_MS)),
+    );
     this.#timeout.unref();
   }
 
@@ -61,8 +66,18 @@ export class Timers {
     this.#armedForMs = Infinity;
   }
 
-  readonly #runDue = (): void => {
+  /**
+   * Runs what is due. A late run first lets the event loop read what has arrived: a response must not time out because
+   * this process was frozen.
+   */
+  readonly #onTimeout = (): void => {
+    const lateMs = performance.now() - this.#armedForMs;
     this.#armedForMs = Infinity;
+    if (lateMs > LATE_MS) setImmediate(this.#runDue);
+    else this.#runDue();
+  };
+
+  readonly #runDue = (): void => {
     const now = performance.now() + ROUNDING_MS;
     for (let first = this.#heap[0]; first !== undefined && first.dueMs <= now; first = this.#heap[0]) {
       this.cancel(first);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { Timers } from "../../../src/operation/timers.ts";
@@ -33,6 +35,28 @@ describe("the timers", () => {
     const timers = new Timers();
     for (let ms = 1000; ms < 1100; ms++) timers.schedule(ms, () => undefined);
     expect(jest.getTimerCount()).toBe(1);
+  });
+
+  test("let the event loop read what has arrived before they run late", async () => {
+    jest.useRealTimers();
+    const timers = new Timers();
+    const { port1, port2 } = new MessageChannel();
+    const happened: string[] = [];
+    const message = once(port1, "message").then(() => happened.push("message"));
+    const timer = new Promise((resolve) => {
+      // After this phase of the event loop it runs timers, and only then it reads.
+      setImmediate(() => {
+        port2.postMessage("");
+        const dueMs = performance.now() + 20;
+        timers.schedule(20, () => {
+          resolve(happened.push("timer"));
+        });
+        while (performance.now() < dueMs + 20);
+      });
+    });
+    await Promise.all([message, timer]);
+    port1.close();
+    expect(happened).toEqual(["message", "timer"]);
   });
 
   test("take an entry that is due before all others, and one that is scheduled by another", () => {
