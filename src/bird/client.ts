@@ -84,7 +84,7 @@ class BoundBird implements Bird {
     const body = { status: status === null ? null : toWireStatus(status) };
     // An update to null is never looked up, so nothing on its connection may be late or dead.
     const fresh = status === null;
-    const request = { ...this.#toRequest(endpoints.updateParticipant, address), body, fresh };
+    const request = { body, fresh, ...this.#toRequest(endpoints.updateParticipant, address) };
     const steps: UpdateSteps = {
       send: () => this.#transport.send(request, this.#operation),
       repeat: () => this.#transport.repeat(request, this.#operation),
@@ -141,7 +141,7 @@ class BoundBird implements Bird {
     target: Target,
     fresh = false,
   ): Promise<CallResult> {
-    return this.#transport.send({ ...this.#toRequest(endpoint, target), fresh }, this.#operation);
+    return this.#transport.send({ fresh, ...this.#toRequest(endpoint, target) }, this.#operation);
   }
 
   #toRequest<Target extends { workspaceId: string }>(

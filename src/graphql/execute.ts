@@ -70,7 +70,7 @@ export function createExecute(parts: ExecuteParts): Execute {
     try {
       const admitted = await admit(parts, input, line, operation);
       const answer = admitted.ok
-        ? await run(parts, input, { ...admitted.value, operation, results: line.results })
+        ? await run(parts, input, { operation, results: line.results, ...admitted.value })
         : reject(admitted.failure, input);
       line.status = answer.status;
       return answer;

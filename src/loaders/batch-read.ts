@@ -61,7 +61,7 @@ async function readPages(
   for (;;) {
     const { pages } = listing;
     const pageMs = pages === 0 ? 0 : Math.max(1, (performance.now() - beginMs) / pages);
-    const known = { ...listing.known(), wanted, pageMs, readsPerSecond, remainingMs: remainingMs() };
+    const known = { wanted, pageMs, readsPerSecond, remainingMs: remainingMs(), ...listing.known() };
     if (nextStep(known) === "singles") return null;
     const page = await readPage(listing.nextPageToken);
     if (!page.ok) return page.failure;

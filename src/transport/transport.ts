@@ -166,14 +166,15 @@ export class GuardedTransport implements Transport {
     fresh: boolean,
   ): Promise<(Means & { kind: "means" }) | NotSent> {
     const { limiter, http, credentials } = this.#parts;
-    const permit = await limiter.acquire({ ...request, operation });
+    const { workspaceId, credentialId, effect } = request;
+    const permit = await limiter.acquire({ workspaceId, credentialId, effect, operation });
     if (permit.kind === "notSent") {
       if (permit.reason === "quotaExhausted")
         events.quotaExhausted({ method: request.method, route: request.pathTemplate });
       return permit;
     }
     const isStranger = !credentials.isAccepted(request);
-    const connection = await http.acquire({ ...request, operation, isStranger, fresh });
+    const connection = await http.acquire({ workspaceId, credentialId, isStranger, fresh, operation });
     const over = operation.over();
     if (connection.kind === "connection" && over === null && permit.confirm())
       return { kind: "means", permit, connection };

@@ -20,7 +20,7 @@ export function readParticipants(
   place: { workspaceId: string; conversationId: string },
   identifiers: readonly { key: string; value: string }[],
 ) {
-  return Promise.all(identifiers.map(({ key, value }) => readParticipant(context, { ...place, key, value })));
+  return Promise.all(identifiers.map(({ key, value }) => readParticipant(context, { key, value, ...place })));
 }
 
 /** Updates one participant. Every way this can end is a member of the union. */

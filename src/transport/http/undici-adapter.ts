@@ -42,7 +42,7 @@ export function createUndiciAdapter(prefix: string): AxiosAdapter {
         resolve({ status, statusText: "", headers, data, config } satisfies AxiosResponse<RawResponse>);
       };
       const { request, connection, options } = sending;
-      const exchange = new Exchange({ ...options, wire: connection, settle, reject });
+      const exchange = new Exchange({ wire: connection, settle, reject, ...options });
       connection.dispatch(toDispatch(request, prefix), exchange);
     });
 }
