@@ -2,7 +2,10 @@
 // the tests run.
 import process from "node:process";
 import { huntForWorstTexts } from "./worst-text/hunt.js";
-import { createReader } from "./worst-text/reader.js";
+
+// As in production: graphql-js checks its own classes at more expense otherwise. It looks when it is loaded.
+process.env["NODE_ENV"] = "production";
+const { createReader } = await import("./worst-text/reader.js");
 
 const isShort = process.argv.includes("--short");
 const seeds = isShort ? [7] : [1, 2, 3, 4];
@@ -27,9 +30,9 @@ for (const seed of seeds) {
 }
 
 /** @param {string} what @param {import("./worst-text/hunt.js").Found} found */
-function print(what, { text, shape, verdict, ms, toLegal, toParsing }) {
+function print(what, { text, shape, isAccepted, ms, toLegal, toParsing }) {
   console.log(
-    `${what}, ${verdict}: ${text.length} characters, ${ms.toFixed(1)} ms, ${toLegal.toFixed(2)} times the largest legal text, ${toParsing.toFixed(2)} times its own parsing`,
+    `${what}, ${isAccepted ? "accepted" : "rejected"}: ${text.length} characters, ${ms.toFixed(1)} ms, ${toLegal.toFixed(2)} times the largest legal text, ${toParsing.toFixed(2)} times its own parsing`,
   );
   console.log(`  ${text.slice(0, 200).replaceAll(/\s+/g, " ")}…`);
   console.log(`  ${JSON.stringify(shape)}`);

@@ -1,4 +1,5 @@
 // Generates texts of operations from a grammar: legal, illegal and hostile ones. A few numbers determine each text.
+import { mistakes } from "./mistakes.js";
 
 /** The longest text in characters: the limit of a request body. */
 export const MAX_CHARACTERS = 100_000;
@@ -52,6 +53,8 @@ export function largestLegalText(seed = "") {
  * @property {number} introspections
  * @property {number} aliases 0: none, 1: where names would repeat, 2: everywhere
  * @property {number} wrong what is not in the schema: 0 nothing, 1 one field at the end, 2 names everywhere
+ * @property {number} mistake which of the mistakes is added to the text, counted from 1; 0 for none
+ * @property {number} mistakeFirst 1: it stands at the beginning of the text, 0: at its end
  * @property {number} seed
  */
 
@@ -76,7 +79,9 @@ const alphabet = {
   ignored: [0, 0, 0, 1, 100, 90_000],
   introspections: [0, 0, 0, 0, 1, 5, 6, 100],
   aliases: [0, 1, 1, 2],
-  wrong: [0, 0, 0, 1, 2],
+  wrong: [0, 0, 0, 0, 1, 2],
+  mistake: [0, 0, 0, ...mistakes.map((_, index) => index + 1)],
+  mistakeFirst: [0, 1],
   seed: [0, 1, 2, 3, 4, 5, 6, 7],
 };
 
@@ -104,6 +109,8 @@ const modest = {
   introspections: 0,
   aliases: 1,
   wrong: 0,
+  mistake: 0,
+  mistakeFirst: 0,
   seed: 0,
 };
 
@@ -150,6 +157,7 @@ export function toText(shape) {
 }
 
 class Writer {
+  #room = MAX_CHARACTERS;
   #text = "";
   #open = "";
   #aliases = 0;
@@ -164,7 +172,10 @@ class Writer {
   }
 
   write() {
-    const { operations, fragments, ignored } = this.#shape;
+    const { operations, fragments, ignored, mistake, mistakeFirst } = this.#shape;
+    const [, , added = ""] = mistakes[mistake - 1] ?? [];
+    if (mistakeFirst === 1) this.#put(`${added} `);
+    else this.#room -= added.length + 1;
     try {
       this.#put("#,\n".repeat(ignored / 3));
       for (let index = 0; index < operations; index++) this.#operation(index);
@@ -173,12 +184,13 @@ class Writer {
       // A text whose nesting overflows this writer's stack also ends there.
       if (!(error instanceof TooLong) && !(error instanceof RangeError)) throw error;
     }
-    return this.#text + this.#open.split("").toReversed().join("");
+    const text = this.#text + this.#open.split("").toReversed().join("");
+    return mistakeFirst === 1 ? text : `${text} ${added}`;
   }
 
   /** @param {string} text */
   #put(text) {
-    if (this.#text.length + text.length + this.#open.length > MAX_CHARACTERS) throw new TooLong();
+    if (this.#text.length + text.length + this.#open.length > this.#room) throw new TooLong();
     this.#text += text;
   }
 

@@ -2,10 +2,13 @@
 import type { ApolloServerOptions, BaseContext } from "@apollo/server";
 import {
   GraphQLError,
+  Kind,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
   type ASTNode,
+  type DefinitionNode,
   type DocumentNode,
   type GraphQLSchema,
 } from "graphql";
@@ -14,8 +17,8 @@ import { fail, succeed, type Result } from "../result.ts";
 import { limits, type Limit } from "./admission/limits.ts";
 import { sha256 } from "./admission/manifest.ts";
 import { measure, type Measured } from "./admission/measure.ts";
-import { findUnknownName } from "./admission/unknown-names.ts";
 import { rejection, rejectionOf, type Rejection } from "./rejection.ts";
+import { QuickValidation } from "./validation/quick-validation.ts";
 
 type DocumentStore = NonNullable<ApolloServerOptions<BaseContext>["documentStore"]>;
 
@@ -33,6 +36,7 @@ type Read = Result<ReadText, Rejection>;
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #production: boolean;
+  readonly #quickValidation: QuickValidation;
   /** By the SHA-256 of the text. For a rejected text only the rejection is kept. */
   readonly #reads = new LRUCache<string, Read>({ maxSize: REMEMBERED_BYTES });
 
@@ -40,6 +44,7 @@ export class Documents {
   constructor(schema: GraphQLSchema, { production }: { production: boolean }) {
     this.#schema = schema;
     this.#production = production;
+    this.#quickValidation = new QuickValidation(schema);
   }
 
   read(text: string): Read {
@@ -69,10 +74,11 @@ export class Documents {
     const document = parsed.value;
     const measured = measure(document);
     if (typeof measured === "string") return fail(tooLarge(measured));
+    if (document.definitions.some(isSubscription)) return fail(noSubscriptions);
     if (measured.introspects && this.#production) return fail(noIntrospection);
-    // Outside production, validation reports unknown names with better messages.
-    const unknown = this.#production ? findUnknownName(this.#schema, document) : null;
-    if (unknown !== null) return fail(this.#toRejection("GRAPHQL_VALIDATION_FAILED", [toError(unknown)]));
+    // Outside production, graphql-js finds all mistakes, because its messages are better.
+    const mistake = this.#production ? this.#quickValidation.findMistake(document) : null;
+    if (mistake !== null) return fail(this.#toRejection("GRAPHQL_VALIDATION_FAILED", [toMistake(mistake)]));
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: this.#production };
     const errors = validate(this.#schema, document, specifiedRules, options);
     return errors.length === 0
@@ -94,7 +100,7 @@ export class Documents {
   /** In production only the location is reported, because the messages of graphql-js name the schema and quote the text. */
   #toRejection(
     code: "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED",
-    errors: readonly GraphQLError[],
+    errors: readonly Pick<GraphQLError, "message" | "locations">[],
   ): Rejection {
     const found = errors.slice(0, MAX_ERRORS).map(({ message, locations }) => ({
       message: this.#production ? genericMessages[code] : message.slice(0, MAX_MESSAGE_CHARACTERS),
@@ -104,8 +110,16 @@ export class Documents {
   }
 }
 
-function toError(node: ASTNode): GraphQLError {
-  return new GraphQLError("", { nodes: node });
+/** A mistake without a message. GraphQLError would count the lines of the text again. */
+function toMistake({ loc }: ASTNode): Pick<GraphQLError, "message" | "locations"> {
+  const token = loc?.startToken;
+  return { message: "", locations: token && [{ line: token.line, column: token.column }] };
+}
+
+function isSubscription(definition: DefinitionNode): boolean {
+  return (
+    definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.SUBSCRIPTION
+  );
 }
 
 /** The rejection of an operation that exceeds a limit. */
@@ -115,6 +129,10 @@ export function tooLarge(limit: Limit): Rejection {
 
 const nestedTooDeeply = rejection("GRAPHQL_PARSE_FAILED", "The operation is nested too deeply to be parsed.");
 const noIntrospection = rejection("INTROSPECTION_DISABLED", "Introspection is off here.");
+const noSubscriptions = rejection(
+  "OPERATION_NOT_SUPPORTED",
+  "There are no subscriptions here: send a query or a mutation.",
+);
 const genericMessages = {
   GRAPHQL_PARSE_FAILED: "The text is no GraphQL here, or is too long.",
   GRAPHQL_VALIDATION_FAILED: "The operation does not fit the schema here.",

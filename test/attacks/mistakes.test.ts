@@ -27,6 +27,10 @@ const mistakes: [string, { query: string; variables?: unknown; operationName?: s
     "a subscription beside a query",
     { query: "query A { __typename } subscription B { a }", operationName: "B" },
   ],
+  [
+    "a query beside a subscription",
+    { query: "query A { __typename } subscription B { a }", operationName: "A" },
+  ],
   ["a list of 51 items that are wrong", { query: list, variables: { i: Array(51).fill(7) } }],
   ["a list of 100 items that lack a field", { query: list, variables: { i: Array(100).fill({ key: "a" }) } }],
   [

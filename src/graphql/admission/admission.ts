@@ -43,7 +43,6 @@ export class Admission {
     if (excess !== null) return fail(tooLarge(excess));
     const operation = getOperationAST(document, operationName);
     if (!operation) return fail(noOperation);
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return fail(noSubscriptions);
     if (queriesOnly && operation.operation !== OperationTypeNode.QUERY) return fail(notWithGet);
     const coerced = readVariables(this.#schema, operation, variables, this.#rules);
     if (!coerced.ok) return coerced;
@@ -56,10 +55,6 @@ export class Admission {
 const noOperation = rejection(
   "OPERATION_RESOLUTION_FAILURE",
   "The request does not say which operation of its text to execute: operationName names none, or is missing.",
-);
-const noSubscriptions = rejection(
-  "OPERATION_NOT_SUPPORTED",
-  "There are no subscriptions here: send a query or a mutation.",
 );
 const notWithGet = rejection(
   "METHOD_NOT_ALLOWED",

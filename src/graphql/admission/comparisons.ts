@@ -10,19 +10,28 @@ export class MergedField {
   count = 0;
   /** How many fragments are spread in the selection sets of this field. */
   spreads = 0;
-  readonly fields = new Map<string, MergedField>();
   /** The last selection set with this field, and how often the field occurs in it. */
   set = 0;
   inSet = 0;
+  #fields: Map<string, MergedField> | null = null;
+
+  /** The fields below, by response name. */
+  get fields(): ReadonlyMap<string, MergedField> {
+    return this.#fields ?? noFields;
+  }
 
   fieldOf(name: string): MergedField {
-    const known = this.fields.get(name);
+    const known = this.#fields?.get(name);
     if (known !== undefined) return known;
     const field = new MergedField();
-    this.fields.set(name, field);
+    // Most fields have no fields below, so they need no map.
+    this.#fields ??= new Map();
+    this.#fields.set(name, field);
     return field;
   }
 }
+
+const noFields: ReadonlyMap<string, MergedField> = new Map();
 
 /** Counts comparisons while a document is walked. All methods throw LimitExceeded. */
 export class Comparisons {

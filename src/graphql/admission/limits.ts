@@ -16,6 +16,8 @@ export const limits = {
   directives: 100,
   operations: 10,
   variables: 500,
+  /** How often variables may be used: graphql-js gives a text up when its operations use too many through fragments. */
+  variableUses: 2_000,
   fragments: 100,
   /** How often one name may occur in one selection set. */
   repetitions: 20,

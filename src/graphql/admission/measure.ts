@@ -67,9 +67,17 @@ type Size = { depth: number; rootFields: number; resolved: number; most: number 
 type Place = { merged: MergedField; set: number; level: number; inline: number };
 
 /** The limits that are counted over the whole text. */
-type Counted = "operations" | "variables" | "fragments" | "aliases" | "directives" | "introspections";
+type Counted = keyof typeof none;
 
-const none = { operations: 0, variables: 0, fragments: 0, aliases: 0, directives: 0, introspections: 0 };
+const none = {
+  operations: 0,
+  variables: 0,
+  variableUses: 0,
+  fragments: 0,
+  aliases: 0,
+  directives: 0,
+  introspections: 0,
+};
 const nothing: Size = { depth: 0, rootFields: 0, resolved: 0, most: 0 };
 
 class Measurement {
@@ -217,8 +225,9 @@ class Measurement {
     return { times, most };
   }
 
-  /** Checks only the nesting of values: the limit on tokens limits their number. */
+  /** Checks the nesting of values and counts variables: the limit on tokens limits the number of other values. */
   #walkValue(value: ValueNode, level: number): void {
+    if (value.kind === Kind.VARIABLE) this.#count("variableUses");
     if (value.kind !== Kind.LIST && value.kind !== Kind.OBJECT) return;
     holdTo("nesting", level + 1);
     if (value.kind === Kind.LIST) for (const item of value.values) this.#walkValue(item, level + 1);

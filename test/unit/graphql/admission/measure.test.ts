@@ -73,6 +73,8 @@ describe("measure", () => {
     ],
     ["operations", "named", (count) => times(count, (index) => `query Q${index} { a }`)],
     ["variables", "of a query", (count) => `query (${times(count, (index) => `$v${index}: I`)}) { a }`],
+    ["variableUses", "in a list", (count) => `{ _entities(representations: [${"$a ".repeat(count)}]) }`],
+    ["variableUses", "in objects", (count) => `{ a(b: {${times(count, (index) => `f${index}: $a`)}}) }`],
     ["introspections", "of types", (count) => `{ ${times(count, (index) => `a${index}: __type { name }`)} }`],
     ["repetitions", "fields", (count) => `{ a { ${"b ".repeat(count)} } }`],
     ["repetitions", "fields in inline fragments", (count) => `{ a { ${"... on B { b } ".repeat(count)} } }`],
