@@ -42,9 +42,8 @@ export function readVariables(
   given: Variables,
   { production }: VariableRules,
 ): Result<Variables, Rejection> {
-  const { errors, coerced } = getVariableValues(schema, variableDefinitions, given, {
-    maxErrors: MAX_ERRORS,
-  });
+  // The first error is enough here: for each of its errors, graphql-js prints the whole value.
+  const { errors, coerced } = getVariableValues(schema, variableDefinitions, given, { maxErrors: 0 });
   if (errors === undefined) return succeed(coerced);
   // The messages of graphql-js quote values, which may be personal. Find the problems again and write other messages.
   const found = variableDefinitions.flatMap((definition) =>
@@ -103,6 +102,7 @@ function findProblemsInObject(value: unknown, type: GraphQLInputObjectType, path
   const fields = type.getFields();
   const unknown = Object.keys(value)
     .filter((name) => !Object.hasOwn(fields, name))
+    .slice(0, MAX_ERRORS)
     // A key that is not a GraphQL name may be personal, such as an email address, so it is not repeated.
     .map((name): Problem => ({
       path: `${path}.${NAME.test(name) ? name : "…"}`,
