@@ -7,6 +7,8 @@ const INTERIM_STATUS = /^HTTP\/1\.[01] 1(?!01)\d\d/;
 const STATUS_CHARACTERS = "HTTP/1.1 100".length;
 /** The largest response head, as in undici. */
 const MAX_HEAD_BYTES = 16 * 1024;
+/** The most bytes before a response. Skipping them without an end would take the time of all other calls. */
+const MAX_SKIPPED_BYTES = 1024 * 1024;
 const CR = 0x0d;
 const LF = 0x0a;
 const NOTHING = Buffer.alloc(0);
@@ -51,6 +53,7 @@ export class ResponseReader {
       if (!this.#awaitsHead) return chunk;
       const rest = this.#skipInterimResponses(chunk);
       if (rest.length > 0) return rest;
+      if (this.#receivedBytes > MAX_SKIPPED_BYTES) this.#socket.destroy(new InterimHeadOverflow());
     }
     return null;
   }

@@ -140,6 +140,23 @@ describe("an unexpected interim response", () => {
   });
 
   test.each([
+    ["interim responses", "HTTP/1.1 100 Continue\r\n\r\n".repeat(2500)],
+    ["empty lines", "\r\n".repeat(32 * 1024)],
+  ])("breaks the connection where %s never end", async (_what, text) => {
+    let written = 0;
+    const { client } = await start((socket) => {
+      const more = () => {
+        if (socket.destroyed) return;
+        written += text.length;
+        socket.write(text, more);
+      };
+      more();
+    });
+    expect(await attempt(client)).toMatchObject({ kind: "noResponse", cause: "protocol", sent: true });
+    expect(written).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  test.each([
     ["101", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
     ["a greeting of another protocol", "220 smtp.example.com ESMTP\r\n"],
     ["a few bytes of another protocol", "\u0015\u0003\u0001"],
