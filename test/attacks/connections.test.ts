@@ -1,4 +1,4 @@
-// Strangers that want all connections to Bird get a quarter of them, and do not delay accepted keys.
+// The connections to Bird: strangers get a quarter of them, and workspaces that want more than there are take turns.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "@jest/globals";
 import { conversationId, workspaceId } from "../support/bird.ts";
@@ -88,6 +88,31 @@ test("20 strangers with 100 lookups each in invented workspaces hold a quarter o
   expect(most.junk).toBeGreaterThan(1);
   expect(most.all).toBeLessThanOrEqual(40);
 });
+
+test("three workspaces that want one connection have it in turn, whatever each of them wants", async () => {
+  const { gateway } = await start({
+    BIRD_CONNECTIONS: "1",
+    BIRD_ATTEMPT_TIMEOUT_MS: "25000",
+    BIRD_DEADLINE_MS: "25000",
+  });
+  const [busy = "", other = "", small = ""] = Array.from({ length: 3 }, () => randomUUID());
+  const read = (workspace: string, count: number) => {
+    const lookups = Array.from({ length: count }, (_, index) => fields(workspace, index));
+    return post(gateway, { query: `{ ${lookups.join(" ")} }` }, { authorization: "AccessKey good" });
+  };
+  for (const workspace of [busy, other, small]) await read(workspace, 1);
+  const { requests } = gateway.bird;
+  const begun = requests.length;
+  const floods = [read(busy, 30), read(other, 30)];
+  await until(() => requests.length > begun + 2, "the floods have begun");
+  await Promise.all([...floods, read(small, 5)]);
+  const turns = requests.flatMap(({ path }, index) =>
+    path.includes(small) && index >= begun ? [index] : [],
+  );
+  expect(turns).toHaveLength(5);
+  expect(turns.at(-1)).toBeLessThan(requests.length - 5);
+  expect((turns.at(-1) ?? 0) - (turns[0] ?? 0)).toBeLessThanOrEqual(3 * 4 + 1);
+}, 30_000);
 
 test("a process with few descriptors starts with fewer connections, warns, and serves", async () => {
   const { bird, most } = await startBird();
