@@ -38,8 +38,9 @@ function readAccessKeys(path: string): ReadonlyMap<string, AccessKey> {
   for (const [workspaceId, text] of Object.entries(parsed.data)) {
     const key = AccessKey.parse(text);
     const name = workspaceId.toLowerCase();
-    if (key === null) throw new FileError(`the key of ${name} is not 1 to 512 visible ASCII characters`);
-    if (keys.has(name)) throw new FileError(`${name} stands there twice`);
+    if (key === null)
+      throw new FileError(`has a key of ${name} that is not 1 to 512 visible ASCII characters`);
+    if (keys.has(name)) throw new FileError(`names the workspace ${name} twice`);
     keys.set(name, key);
   }
   return keys;

@@ -257,7 +257,12 @@ describe("the file of access keys", () => {
     ["is not JSON", writeTemporary("canary-key"), "is not JSON"],
     ["is a list", writeTemporary(["canary-key"]), "is not a JSON object"],
     ["names no workspace", writeTemporary({ "canary-key": "x" }), "is not a JSON object"],
-    ["holds no key", writeTemporary({ [workspaceId]: "canary key" }), "the key of"],
+    ["holds no key", writeTemporary({ [workspaceId]: "canary key" }), "a file that has a key of"],
+    [
+      "names a workspace twice",
+      writeTemporary({ [workspaceId]: "canary", [workspaceId.toUpperCase()]: "canary" }),
+      "a file that names the workspace",
+    ],
   ])("stops the start in one clear line when it %s", async (_what, path, problem) => {
     const { code, stderr } = await runProcess({ PORT: "0", ...trusting(issuer, path) });
     expect(code).toBe(1);

@@ -28,8 +28,13 @@ export function readManifest(path: string): Manifest {
   const operations = apollo.success
     ? apollo.data.operations.map(({ id, body }) => [id, body] as const)
     : Object.entries(clientPreset.data ?? {});
+  if (operations.length === 0) throw new FileError("has no operations");
   const texts = new Map<string, string>();
-  for (const [id, text] of operations) texts.set(id, text).set(sha256(text), text);
+  for (const [id, text] of operations)
+    for (const name of [id, sha256(text)]) {
+      if ((texts.get(name) ?? text) !== text) throw new FileError(`gives the id ${name} to two operations`);
+      texts.set(name, text);
+    }
   const known = new Set(texts.values());
   return { textOf: (id) => texts.get(id), has: (text) => known.has(text) };
 }

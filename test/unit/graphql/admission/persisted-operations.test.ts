@@ -84,3 +84,33 @@ describe("the text of a router's operation", () => {
     for (const mode of [off, log, enforce]) expect(find(source, mode, true)).toBe(expected);
   });
 });
+
+describe("a manifest", () => {
+  const ofApollo = (...operations: readonly object[]) => ({
+    format: "apollo-persisted-query-manifest",
+    version: 1,
+    operations,
+  });
+
+  test.each([
+    [
+      "one id for two operations",
+      ofApollo({ id: "a", body: known }, { id: "a", body: other }),
+      /^gives the id a to/,
+    ],
+    [
+      "the hash of one operation as the id of another",
+      { [sha256(known)]: other, b: known },
+      /^gives the id [0-9a-f]+ to/,
+    ],
+    ["no operations", ofApollo(), /^has no operations$/],
+    ["nothing", {}, /^has no operations$/],
+  ])("is rejected when it has %s", (_what, content, problem) => {
+    expect(() => readManifest(writeTemporary(content))).toThrow(problem);
+  });
+
+  test("may name one operation twice", () => {
+    const twice = readManifest(writeTemporary(ofApollo({ id: "a", body: known }, { id: "a", body: known })));
+    expect(twice.textOf("a")).toBe(known);
+  });
+});
