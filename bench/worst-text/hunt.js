@@ -41,9 +41,10 @@ export function huntForWorstTexts(reader, { seed, shapes, mutations }) {
     const from = time % 2 === 0 || dearestRejection === null ? dearest : dearestRejection;
     const mutant = weigh(reader, mutate(from.shape, random), legalMs);
     if (!isLong(mutant)) continue;
-    if (mutant.toLegal > dearest.toLegal) dearest = better(dearest, again(reader, mutant), "toLegal");
+    if (mutant.toLegal > dearest.toLegal)
+      dearest = better(dearest, again(reader, mutant, "toLegal"), "toLegal");
     if (isRejected(mutant) && mutant.toParsing > (dearestRejection?.toParsing ?? 0))
-      dearestRejection = better(dearestRejection, again(reader, mutant), "toParsing");
+      dearestRejection = better(dearestRejection, again(reader, mutant, "toParsing"), "toParsing");
   }
   return {
     legalMs,
@@ -59,7 +60,7 @@ export function huntForWorstTexts(reader, { seed, shapes, mutations }) {
  * @param {Reader} reader @param {Found} found @param {"toLegal" | "toParsing"} ratio
  */
 function confirm(reader, found, ratio) {
-  const weighed = Array.from({ length: 3 }, () => again(reader, found));
+  const weighed = Array.from({ length: 3 }, () => again(reader, found, ratio));
   return weighed.reduce((least, one) => (one[ratio] < least[ratio] ? one : least));
 }
 
@@ -98,10 +99,11 @@ function weigh(reader, shape, legalMs, repeats = 2) {
  * Weighs once more and better, beside the largest legal text: a pause of the machine makes no text the worst, and a text
  * pays as much as that one for the garbage of the texts before it.
  *
- * @param {Reader} reader @param {Found} found
+ * @param {Reader} reader @param {Found} found @param {"toLegal" | "toParsing"} ratio which ratio is in question
  */
-function again(reader, found) {
-  return weigh(reader, found.shape, legalMsOf(reader), 8);
+function again(reader, found, ratio) {
+  const legalMs = ratio === "toLegal" ? legalMsOf(reader) : found.ms / found.toLegal;
+  return weigh(reader, found.shape, legalMs, 8);
 }
 
 let texts = 0;
@@ -136,9 +138,9 @@ const isRejected = ({ isAccepted }) => !isAccepted;
  * @returns {Found | null}
  */
 function dearestOf(reader, found, ratio) {
-  const first = found.toSorted((one, other) => other[ratio] - one[ratio]).slice(0, 20);
+  const first = found.toSorted((one, other) => other[ratio] - one[ratio]).slice(0, 8);
   return first
-    .map((one) => again(reader, one))
+    .map((one) => again(reader, one, ratio))
     .reduce((/** @type {Found | null} */ best, one) => better(best, one, ratio), null);
 }
 
