@@ -8,6 +8,7 @@ import {
   TypeNameMetaFieldDef,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
+  type DirectiveLocation,
   type GraphQLArgument,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -29,7 +30,10 @@ export type KnownField = KnownArguments & {
   below: KnownType | null;
 };
 
-export type KnownDirective = KnownArguments & { locations: ReadonlySet<string>; isRepeatable: boolean };
+export type KnownDirective = KnownArguments & {
+  locations: ReadonlySet<DirectiveLocation>;
+  isRepeatable: boolean;
+};
 
 /** An object type, an interface or a union. */
 export class KnownType {
@@ -53,7 +57,7 @@ export class KnownSchema {
     this.types = toKnownTypes(schema);
     this.directives = new Map(
       schema.getDirectives().map(({ name, args, locations, isRepeatable }) => {
-        const known = { ...toKnownArguments(args), locations: new Set<string>(locations), isRepeatable };
+        const known = { ...toKnownArguments(args), locations: new Set(locations), isRepeatable };
         return [name, known];
       }),
     );

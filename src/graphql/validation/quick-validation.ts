@@ -1,6 +1,8 @@
 // Finds a mistake in a document in a walk of our own, which takes a tenth of the time that graphql-js takes.
 import {
+  DirectiveLocation,
   Kind,
+  OperationTypeNode,
   type ASTNode,
   type DefinitionNode,
   type DocumentNode,
@@ -40,6 +42,12 @@ export class QuickValidation {
     }
   }
 }
+
+const locations = {
+  [OperationTypeNode.QUERY]: DirectiveLocation.QUERY,
+  [OperationTypeNode.MUTATION]: DirectiveLocation.MUTATION,
+  [OperationTypeNode.SUBSCRIPTION]: DirectiveLocation.SUBSCRIPTION,
+};
 
 /** The check of one document. All methods throw Invalid. */
 class Check {
@@ -86,7 +94,7 @@ class Check {
 
   #checkFragment(name: string, { directives, selectionSet, typeCondition }: FragmentDefinitionNode): void {
     const selections = new Selections(this.#known, this.#types);
-    selections.checkDirectives(directives, "FRAGMENT_DEFINITION");
+    selections.checkDirectives(directives, DirectiveLocation.FRAGMENT_DEFINITION);
     selections.check(selectionSet, typeOf(this.#known, typeCondition));
     this.#contents.set(name, selections);
     this.#overlapping.push(...selections.overlapping);
@@ -110,9 +118,9 @@ class Check {
     const root = this.#known.types.get(this.#known.schema.getRootType(operation)?.name ?? "");
     if (root === undefined) throw new Invalid(node);
     const selections = new Selections(this.#known, this.#types);
-    selections.checkDirectives(directives, operation.toUpperCase());
+    selections.checkDirectives(directives, locations[operation]);
     for (const variable of variableDefinitions)
-      selections.checkDirectives(variable.directives, "VARIABLE_DEFINITION");
+      selections.checkDirectives(variable.directives, DirectiveLocation.VARIABLE_DEFINITION);
     const variables = new DefinedVariables(this.#known.schema, variableDefinitions);
     selections.check(selectionSet, root);
     variables.checkUses(selections.uses);

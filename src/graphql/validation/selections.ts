@@ -1,5 +1,6 @@
 // Checks the selection sets of one definition against the schema, in one walk over it.
 import {
+  DirectiveLocation,
   Kind,
   type ArgumentNode,
   type ASTNode,
@@ -48,13 +49,13 @@ export class Selections {
         const { typeCondition, directives, selectionSet } = selection;
         const type = typeCondition === undefined ? parent : typeOf(this.#known, typeCondition);
         if (!parent.overlapping.has(type)) throw new Invalid(selection);
-        this.checkDirectives(directives, "INLINE_FRAGMENT");
+        this.checkDirectives(directives, DirectiveLocation.INLINE_FRAGMENT);
         this.#checkSet(selectionSet, type, into);
       } else {
         const { value: name } = selection.name;
         const type = this.#fragments.get(name);
         if (type === undefined || !parent.overlapping.has(type)) throw new Invalid(selection);
-        this.checkDirectives(selection.directives, "FRAGMENT_SPREAD");
+        this.checkDirectives(selection.directives, DirectiveLocation.FRAGMENT_SPREAD);
         into.spreads.push(name);
         this.spreads.add(name);
       }
@@ -65,7 +66,7 @@ export class Selections {
     const known = parent.fields.get(node.name.value);
     if (known === undefined) throw new Invalid(node);
     this.#checkArguments(node.arguments, known, node);
-    this.checkDirectives(node.directives, "FIELD");
+    this.checkDirectives(node.directives, DirectiveLocation.FIELD);
     const { selectionSet } = node;
     if ((selectionSet === undefined) !== (known.below === null)) throw new Invalid(node);
     const below = selectionSet === undefined ? null : new FieldSet();
@@ -79,8 +80,7 @@ export class Selections {
     if (set.hasRepeats || set.spreads.length > 0) this.overlapping.push(set);
   }
 
-  /** @param location as the schema names it, such as `FIELD` */
-  checkDirectives(directives: readonly DirectiveNode[] | undefined, location: string): void {
+  checkDirectives(directives: readonly DirectiveNode[] | undefined, location: DirectiveLocation): void {
     if (!directives?.length) return;
     const names = new Set<string>();
     for (const directive of directives) {
