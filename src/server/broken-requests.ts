@@ -18,10 +18,10 @@ export class AnswersUnderWay {
     this.#answers.set(request.socket, response);
   }
 
-  /** Whether a response is being written, so that nothing else may be written to the connection. */
-  isWriting(socket: Socket): boolean {
+  /** The response in progress, if there is one. */
+  of(socket: Socket): ServerResponse | undefined {
     const answer = this.#answers.get(socket);
-    return answer?.headersSent === true && !answer.writableEnded;
+    return answer?.closed === false ? answer : undefined;
   }
 }
 
@@ -30,9 +30,20 @@ export function createBrokenRequestHandler(
   answers: AnswersUnderWay,
   keepUnused: (socket: Socket) => boolean,
 ): (error: Error & { code?: string }, socket: Socket) => void {
+  const ending = new WeakSet<ServerResponse>();
   return (error, socket) => {
     if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && keepUnused(socket)) return;
-    if (error.code === "ECONNRESET" || !socket.writable || answers.isWriting(socket)) {
+    const answer = answers.of(socket);
+    if (error.code !== "ECONNRESET" && answer?.req.complete === true) {
+      // The error is in what follows a whole request: the client would take the rejection for its response.
+      if (!ending.has(answer))
+        answer.once("close", () => {
+          socket.destroySoon();
+        });
+      ending.add(answer);
+      return;
+    }
+    if (error.code === "ECONNRESET" || !socket.writable || answer?.headersSent === true) {
       socket.destroy();
       return;
     }

@@ -24,12 +24,15 @@ export function checkHead(
   return Number(headers["content-length"] ?? 0) > maxBodyBytes ? tooLarge(maxBodyBytes) : null;
 }
 
-/** Whether a header is repeated of which Node.js keeps the first value: a proxy may have checked the other one. */
+/** Headers of which Node.js keeps the first value. */
+const ONCE = ["authorization", "content-type", "host"];
+
+/** Whether one of these headers is repeated: a proxy may have checked the other value. */
 function hasAmbiguousHeader(rawHeaders: readonly string[]): boolean {
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
-    if (name !== "authorization" && name !== "content-type") continue;
+    if (!ONCE.includes(name)) continue;
     if (seen.has(name)) return true;
     seen.add(name);
   }
@@ -60,7 +63,7 @@ function isJsonInUtf8(header: string): boolean {
 const ambiguous: HttpRejection = {
   status: 400,
   code: "BAD_REQUEST",
-  message: "The headers authorization and content-type may be there once only.",
+  message: "The headers authorization, content-type and host may be there once only.",
 };
 const forged: HttpRejection = {
   status: 400,

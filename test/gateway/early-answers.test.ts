@@ -148,6 +148,18 @@ describe("a malformed request", () => {
     expect(answer.headers.get("connection")).toBe("close");
   });
 
+  test.each(["hello\r\n\r\n", "\0", "POST /graphql HTTP/1.1\r\nhost a\r\n\r\n"])(
+    "after one that is being executed leaves it its answer: %j",
+    async (rest) => {
+      const body = JSON.stringify({ query: "{ __typename }" });
+      const head = `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+      for (const more of ["", "\r\nconnection: close"]) {
+        const { status, all } = await sendBytes(gateway.url, `${head}${more}\r\n\r\n${body}${rest}`);
+        expect([status, all.match(/^HTTP\/1.1 \d+/gm)]).toEqual([200, ["HTTP/1.1 200"]]);
+      }
+    },
+  );
+
   test("after one that was answered, the connection closes behind both answers", async () => {
     const { all } = await sendBytes(gateway.url, "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n", "hello\r\n\r\n");
     expect(all.match(/^HTTP\/1.1 \d+/gm)?.at(0)).toBe("HTTP/1.1 200");

@@ -72,6 +72,7 @@ describe("an update", () => {
     ["authorization twice alike", "authorization: AccessKey any\r\nauthorization: AccessKey any\r\n"],
     ["authorization first empty", "authorization:\r\nauthorization: AccessKey any\r\n"],
     ["authorization three times", "AUTHORIZATION: a\r\nauthorization: AccessKey any\r\nauthorization:\r\n"],
+    ["host twice", "authorization: AccessKey any\r\nHost: b\r\n"],
     ["content-type twice", "authorization: AccessKey any\r\nContent-Type: text/plain\r\n"],
   ])("is rejected with the header %s", async (_what, headers) => {
     const body = JSON.stringify(update);
