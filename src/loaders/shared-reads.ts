@@ -99,10 +99,16 @@ function isTimeout(result: AnyResult): boolean {
 
 type AnyResult = Result<unknown, ReadFailure>;
 
+/**
+ * An entry is emptied at the end of its read. V8 keeps the old tables of a map for a while after it has grown or shrunk, and
+ * everything in them: whole requests would be copied to the old generation.
+ */
+type Entry<Value extends AnyResult> = { read: SharedRead<Value> | null };
+
 /** The reads of one kind that are in flight. */
 class InFlight<Value extends AnyResult> {
   /** By conversation, then by credential and what is read. */
-  readonly #conversations = new Map<string, Map<string, SharedRead<Value>>>();
+  readonly #conversations = new Map<string, Map<string, Entry<Value>>>();
   readonly #repeatsTimeouts: boolean;
 
   /** @param repeatsTimeouts whether an operation that joined late reads again after a timeout */
@@ -118,20 +124,23 @@ class InFlight<Value extends AnyResult> {
   ): Promise<Value | Ended> {
     const over = operation.over();
     if (over !== null) return Promise.resolve(ended(over));
-    const reads = this.#conversations.get(conversation) ?? new Map<string, SharedRead<Value>>();
-    const underWay = reads.get(key);
-    if (underWay !== undefined) {
+    const reads = this.#conversations.get(conversation) ?? new Map<string, Entry<Value>>();
+    const underWay = reads.get(key)?.read ?? null;
+    if (underWay !== null) {
       const again = () => this.join({ conversation, key }, operation, begin);
       return this.#joinOrReadAgain(underWay, operation, again);
     }
     // An operation without calls left fails on its own: others that want the same participant may still read it.
     if (operation.callsLeft() === 0) return begin(operation);
+    const entry: Entry<Value> = { read: null };
     const read = new SharedRead(operation, begin, () => {
-      if (reads.get(key) === read) reads.delete(key);
+      entry.read = null;
+      if (reads.get(key) === entry) reads.delete(key);
       if (reads.size === 0 && this.#conversations.get(conversation) === reads)
         this.#conversations.delete(conversation);
     });
-    reads.set(key, read);
+    entry.read = read;
+    reads.set(key, entry);
     this.#conversations.set(conversation, reads);
     return read.join(operation);
   }

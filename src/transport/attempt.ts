@@ -15,6 +15,7 @@ import {
 import type { CircuitEntry, Verdict } from "./circuit.ts";
 import type { AttemptEnd, AttemptOptions, Connection, HttpClient } from "./http/http-client.ts";
 import { PAUSE_MS, type Permit } from "./limiter/limiter.ts";
+import { Link, type LinkedList } from "./linked-list.ts";
 
 /** What an attempt needs before it can be made. */
 export type Means = { permit: Permit; connection: Connection };
@@ -24,7 +25,7 @@ export type AttemptParts = {
   /** Milliseconds it may take, from the moment it has a connection. */
   attemptTimeoutMs: number;
   /** The attempts on the wire. An attempt can outlive its operation. */
-  running: Set<Attempt>;
+  running: LinkedList<Attempt>;
 };
 
 /** One attempt. It ends its circuit entry in every case. */
@@ -33,6 +34,7 @@ export class Attempt {
   readonly #request: UpstreamRequest;
   readonly #entry: CircuitEntry;
   readonly #signal = new StopSignal<AttemptEnd>();
+  readonly #link = new Link<Attempt>(this);
   #isWritten = false;
 
   constructor(parts: AttemptParts, request: UpstreamRequest, entry: CircuitEntry) {
@@ -80,7 +82,7 @@ export class Attempt {
 
   async #run({ permit, connection }: Means): Promise<Response | NoResponse> {
     const { http, attemptTimeoutMs, running } = this.#parts;
-    running.add(this);
+    running.append(this.#link);
     const onWritten = () => {
       this.#isWritten = true;
       permit.release();
@@ -108,7 +110,7 @@ export class Attempt {
       return result;
     } finally {
       timers.cancel(timer);
-      running.delete(this);
+      running.remove(this.#link);
       // Only a bug gets here before the entry has ended. End it, since a probe that never ends would keep the circuit open.
       this.#entry.end("neither");
     }

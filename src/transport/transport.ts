@@ -8,6 +8,7 @@ import { createHttpClient } from "./http/http-client.ts";
 import { Credentials } from "./limiter/credentials.ts";
 import type { Limiter, Quotas } from "./limiter/limiter.ts";
 import { MemoryLimiter } from "./limiter/memory-limiter.ts";
+import { LinkedList } from "./linked-list.ts";
 import { backoffMs, retryDelayMs } from "./retry.ts";
 import { Strangers, type Holder } from "./strangers.ts";
 import { Workspaces } from "./workspaces.ts";
@@ -55,7 +56,7 @@ export function createTransport(options: TransportOptions): Transport {
     http.accept(holder);
   });
   const workspaces = new Workspaces(credentials, strangers);
-  const running = new Set<Attempt>();
+  const running = new LinkedList<Attempt>();
   return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs, running });
 }
 

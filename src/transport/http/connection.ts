@@ -2,6 +2,8 @@
 // workspace during its whole life.
 import { Socket } from "node:net";
 import { Client, type buildConnector, type Dispatcher } from "undici";
+import type { ConnectionRequest } from "./connection-request.ts";
+import type { Pooled } from "./connections.ts";
 import type { Wire } from "./exchange.ts";
 import { ResponseReader } from "./interim-responses.ts";
 
@@ -16,9 +18,10 @@ export type ConnectionOwner = {
   closed(connection: Connection): void;
 };
 
-export class Connection implements Wire {
+export class Connection implements Wire, Pooled {
   readonly kind = "connection";
   readonly holder: string;
+  request: ConnectionRequest | null = null;
   readonly #owner: ConnectionOwner;
   readonly #client: Client;
   #socket: Socket | undefined;

@@ -16,7 +16,12 @@ const RESERVE_MS = 50;
 const noConnection = notSent("noConnection", 1000);
 
 /** The part of a connection that the pool uses. */
-export type Closable = { readonly holder: string; close: () => void };
+export type Pooled = {
+  readonly holder: string;
+  /** The request that has it; null while it is idle. Only the pool sets it. */
+  request: ConnectionRequest | null;
+  close: () => void;
+};
 
 /**
  * A connection serves one credential in one workspace during its whole life, so that a late or duplicate response can never
@@ -27,12 +32,12 @@ export type Closable = { readonly holder: string; close: () => void };
  * A workspace may use every connection that no other workspace waits for. Where several wait, the next connection goes to
  * the workspace that uses the fewest, and there in turn by credential, then by operation.
  */
-export class Connections<C extends Closable> {
+export class Connections<C extends Pooled> {
   readonly #max: number;
   readonly #maxOfStrangers: number;
   readonly #open: (holder: string) => C;
-  /** The connections that carry an exchange, and the request of each. */
-  readonly #inUse = new Map<C, ConnectionRequest>();
+  /** The number of connections that carry an exchange. */
+  #inUse = 0;
   readonly #count = new UseCount();
   readonly #idle = { accepted: new IdleConnections<C>(), strangers: new IdleConnections<C>() };
   readonly #waiting = new WaitingRequests<C>(this.#count);
@@ -55,15 +60,16 @@ export class Connections<C extends Closable> {
 
   /** Takes a connection back after its exchange. @param isUsable whether it can carry another one */
   release(connection: C, isUsable: boolean): void {
-    const request = this.#inUse.get(connection);
-    if (request === undefined) return;
-    this.#inUse.delete(connection);
+    const { request } = connection;
+    if (request === null) return;
+    connection.request = null;
+    this.#inUse -= 1;
     this.#count.remove(request);
     if (isUsable && !this.#isClosing)
       (request.isStranger ? this.#idle.strangers : this.#idle.accepted).add(connection);
     else connection.close();
     this.#serveWaiting();
-    if (this.#inUse.size === 0) this.#onAllReturned();
+    if (this.#inUse === 0) this.#onAllReturned();
   }
 
   /** Bird has accepted a credential in a workspace: its waiting requests are no longer those of a stranger. */
@@ -82,7 +88,7 @@ export class Connections<C extends Closable> {
   /** Waits for the exchanges in flight, then closes all connections. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#inUse.size > 0) await new Promise<void>((resolve) => (this.#onAllReturned = resolve));
+    if (this.#inUse > 0) await new Promise<void>((resolve) => (this.#onAllReturned = resolve));
     for (const idle of [this.#idle.accepted, this.#idle.strangers])
       for (const connection of [...idle]) this.forgetIdle(connection);
   }
@@ -94,7 +100,8 @@ export class Connections<C extends Closable> {
     const own = fresh ? null : (this.#idle.accepted.take(holder) ?? this.#idle.strangers.take(holder));
     const connection = own ?? this.#openNew(holder, isStranger);
     if (connection === null) return null;
-    this.#inUse.set(connection, request);
+    connection.request = request;
+    this.#inUse += 1;
     this.#count.add(request);
     return connection;
   }
@@ -103,7 +110,7 @@ export class Connections<C extends Closable> {
     const { accepted, strangers } = this.#idle;
     const isStrangersShareOpen =
       isStranger && this.#count.ofStrangers() + strangers.size >= this.#maxOfStrangers;
-    const isAllOpen = this.#inUse.size + accepted.size + strangers.size >= this.#max;
+    const isAllOpen = this.#inUse + accepted.size + strangers.size >= this.#max;
     if (isStrangersShareOpen || isAllOpen) {
       // Close an idle connection of a stranger first, so that strangers cannot close those of accepted credentials.
       const replaced = strangers.takeOldest() ?? (isStrangersShareOpen ? null : accepted.takeOldest());
@@ -141,7 +148,7 @@ export class Connections<C extends Closable> {
   }
 
   #serveWaiting(): void {
-    while (this.#inUse.size < this.#max) {
+    while (this.#inUse < this.#max) {
       const next = this.#waiting.shift(this.#count.ofStrangers() < this.#maxOfStrangers);
       if (next === null) return;
       next.settle(this.#tryTake(next.request));

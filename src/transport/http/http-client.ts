@@ -83,7 +83,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 async function attempt(
   axios: Axios,
   request: UpstreamRequest,
-  { connection, signal, ...told }: AttemptOptions,
+  { connection, signal, onWritten, onStatus }: AttemptOptions,
 ): Promise<Response | NoResponse> {
   const stopped = signal.reason();
   if (stopped !== null) {
@@ -93,17 +93,18 @@ async function attempt(
   try {
     const sending = new Sending(request, connection, {
       signal,
-      onWritten: told.onWritten,
+      onWritten,
       onStatus: (status, fields) => {
-        told.onStatus({ status, retryAfterMs: readRetryAfter(fields) });
+        onStatus({ status, retryAfterMs: readRetryAfter(fields) });
       },
       maxBodyBytes: MAX_BODY_BYTES,
     });
     const { status, data } = await axios.request<RawResponse>({ sending });
     const body = await readBody(status, data, signal);
     const { fields, onUsedConnection } = data;
-    const retryAfterMs = readRetryAfter(fields);
-    return { kind: "response", status, body, retryAfterMs, ...(onUsedConnection && { onUsedConnection }) };
+    const response: Response = { kind: "response", status, body, retryAfterMs: readRetryAfter(fields) };
+    if (onUsedConnection) response.onUsedConnection = true;
+    return response;
   } catch (error) {
     return toNoResponse(error, signal);
   }

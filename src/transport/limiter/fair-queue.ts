@@ -1,5 +1,5 @@
 // A fair queue: serves credentials in turn, and the operations of one credential in turn. Each step takes constant time.
-import { Link, LinkedList } from "./linked-list.ts";
+import { Link, LinkedList } from "../linked-list.ts";
 import { SizeIndex } from "./size-index.ts";
 
 /** The credential and the operation that a ticket is counted for. */

@@ -1,5 +1,5 @@
 // The permits of one quota: their number, which of them are in use, and when the next one becomes free.
-import { Link, LinkedList } from "./linked-list.ts";
+import { Link, LinkedList } from "../linked-list.ts";
 
 /**
  * Milliseconds from the writing of a call until its permit is free again: a second, and 40 ms by which a call may take

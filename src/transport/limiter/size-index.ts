@@ -1,5 +1,5 @@
 // Finds the largest of several items in constant time, while their sizes change by one at a time.
-import { Link, LinkedList } from "./linked-list.ts";
+import { Link, LinkedList } from "../linked-list.ts";
 
 export class SizeIndex<Item extends object> {
   readonly #links = new Map<Item, Link<Item>>();

@@ -11,6 +11,7 @@ import type {
 import { Circuit } from "../../../src/transport/circuit.ts";
 import type { AttemptOptions, HttpClient } from "../../../src/transport/http/http-client.ts";
 import type { Permit } from "../../../src/transport/limiter/limiter.ts";
+import { LinkedList } from "../../../src/transport/linked-list.ts";
 import { RetryShare } from "../../../src/transport/retry-share.ts";
 import { GuardedTransport } from "../../../src/transport/transport.ts";
 
@@ -150,7 +151,7 @@ function create() {
     credentials: { isAccepted: () => true },
     workspaces: { of: () => ({ circuit, retries }) },
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
-    running: new Set(),
+    running: new LinkedList(),
   });
   const givePermits = () => {
     for (const give of waiting.splice(0)) give(permit());

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Operation } from "../../../../src/operation/operation.ts";
 import type { ConnectionRequest } from "../../../../src/transport/http/connection-request.ts";
-import { Connections, type Closable } from "../../../../src/transport/http/connections.ts";
+import { Connections, type Pooled } from "../../../../src/transport/http/connections.ts";
 import type { NotSent } from "../../../../src/transport/call.ts";
 
-type Fake = Closable & { isOpen: boolean };
+type Fake = Pooled & { isOpen: boolean };
 
 /** A bounded number of connections to nowhere. */
 function start(max: number) {
   const opened: Fake[] = [];
   const connections = new Connections<Fake>(max, (holder) => {
-    const fake: Fake = { holder, isOpen: true, close: () => (fake.isOpen = false) };
+    const fake: Fake = { holder, request: null, isOpen: true, close: () => (fake.isOpen = false) };
     opened.push(fake);
     expect(openCount()).toBeLessThanOrEqual(max);
     return fake;

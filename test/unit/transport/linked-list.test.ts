@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { Link, LinkedList } from "../../../../src/transport/limiter/linked-list.ts";
+import { Link, LinkedList } from "../../../src/transport/linked-list.ts";
 
 function listOf(...items: string[]) {
   const list = new LinkedList<string>();

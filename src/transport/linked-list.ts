@@ -48,6 +48,9 @@ export class LinkedList<Item> {
     else link.previous.next = link.next;
     if (link.next === null) this.#last = link.previous;
     else link.next.previous = link.previous;
+    // A dead link that V8 has promoted must not keep the links after it alive.
+    link.previous = null;
+    link.next = null;
     this.#size -= 1;
   }
 
@@ -59,6 +62,7 @@ export class LinkedList<Item> {
     return link.item;
   }
 
+  /** Walks through the items. The item that it has just given may be removed meanwhile; no other one. */
   *[Symbol.iterator](): Generator<Item> {
     for (let link = this.#first; link !== null;) {
       const { item, next } = link;
