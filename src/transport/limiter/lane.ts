@@ -28,9 +28,9 @@ export class Lane {
     return this.#pause;
   }
 
-  beginPause(ms: number, now: number, isTry: boolean): void {
+  beginPause(ms: number, now: number, isProbe: boolean): void {
     this.#pause ??= new Pause(this.#perSecond);
-    this.#pause.begin(ms, now, isTry);
+    this.#pause.begin(ms, now, isProbe);
   }
 
   /** Milliseconds for which no call of this lane may be sent. */

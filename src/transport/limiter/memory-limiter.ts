@@ -53,22 +53,22 @@ class MemoryPermit implements Permit {
   readonly quota: Quota;
   readonly held: HeldPermit;
   /** The stranger's own pause, where this call probes whether it is over; else null. */
-  readonly triedPause: Pause | null;
+  readonly probedPause: Pause | null;
   readonly #limiter: MemoryLimiter;
 
   constructor(
     limiter: MemoryLimiter,
-    parts: Pick<MemoryPermit, "request" | "quota" | "held" | "triedPause">,
+    parts: Pick<MemoryPermit, "request" | "quota" | "held" | "probedPause">,
   ) {
     this.#limiter = limiter;
     this.request = parts.request;
     this.quota = parts.quota;
     this.held = parts.held;
-    this.triedPause = parts.triedPause;
+    this.probedPause = parts.probedPause;
   }
 
   get isProbe(): boolean {
-    return this.held.isTry || this.triedPause !== null;
+    return this.held.isProbe || this.probedPause !== null;
   }
 
   confirm(): boolean {
@@ -83,7 +83,7 @@ class MemoryPermit implements Permit {
 
   refund(): void {
     this.quota.refund(this.held);
-    this.triedPause?.tryAgain(performance.now());
+    this.probedPause?.probeAgain(performance.now());
   }
 
   answered(answer: Answer): void {
@@ -123,23 +123,24 @@ export class MemoryLimiter implements Limiter {
 
   /** Learns from the response to a call. @param permit one of this limiter's permits */
   learn(permit: MemoryPermit, { status, retryAfterMs }: Answer): void {
-    const { request, quota, held, triedPause } = permit;
+    const { request, quota, held, probedPause } = permit;
     const now = performance.now();
     // Bird does not count a call whose key it denies: see "The quota" in docs/batching.md.
     if (status === 401) permit.refund();
     else if (status === 429) this.#pause(permit, retryAfterMs ?? PAUSE_MS);
     else {
-      triedPause?.end(now);
-      if (held.isTry) quota.endPause(held.isStrangers);
+      probedPause?.end(now);
+      if (held.isProbe) quota.endPause(held.isStrangers);
     }
     this.#credentials.learn(request, status, now);
   }
 
-  #enter(request: PermitRequest, triedPause: Pause | null): Permit | NotSent | Promise<Permit | NotSent> {
+  #enter(request: PermitRequest, probedPause: Pause | null): Permit | NotSent | Promise<Permit | NotSent> {
     const quota = this.#workspaceOf(request.workspaceId).of(request.effect);
     const toPermit = (result: HeldPermit | NotSent) => {
-      if (result.kind === "held") return new MemoryPermit(this, { request, quota, held: result, triedPause });
-      triedPause?.tryAgain(performance.now());
+      if (result.kind === "held")
+        return new MemoryPermit(this, { request, quota, held: result, probedPause });
+      probedPause?.probeAgain(performance.now());
       return result;
     };
     const enteredAt = performance.now();
@@ -148,7 +149,7 @@ export class MemoryLimiter implements Limiter {
     return result.then((waited) => {
       if (waited.kind === "notSent" || !this.mustRest(request, enteredAt)) return toPermit(waited);
       quota.refund(waited);
-      triedPause?.tryAgain(performance.now());
+      probedPause?.probeAgain(performance.now());
       return this.acquire(request);
     });
   }
@@ -177,13 +178,13 @@ export class MemoryLimiter implements Limiter {
   }
 
   /** A 429 to an accepted key pauses its workspace. A 429 to a stranger pauses only that stranger. */
-  #pause({ request, quota, held, triedPause }: MemoryPermit, ms: number): void {
+  #pause({ request, quota, held, probedPause }: MemoryPermit, ms: number): void {
     if (this.#credentials.isAccepted(request)) {
       for (const paused of this.#workspaceOf(request.workspaceId).both())
-        paused.pause(ms, held.isTry && paused === quota);
+        paused.pause(ms, held.isProbe && paused === quota);
     } else {
       const pause = this.#credentials.pauseToBegin(request, this.#quotas.readsPerSecond);
-      pause.begin(ms, performance.now(), pause === triedPause);
+      pause.begin(ms, performance.now(), pause === probedPause);
     }
   }
 

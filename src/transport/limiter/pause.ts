@@ -1,7 +1,7 @@
 // A pause after a 429: no calls are sent, then one call probes whether Bird accepts calls again, then the rate grows back.
 
 /** The longest time, in milliseconds, until a call probes the pause, even where Bird asked for a longer one. */
-export const MAX_UNTRIED_MS = 60_000;
+export const MAX_UNPROBED_MS = 60_000;
 /** Milliseconds from the end of a pause until calls may be sent at the full rate. */
 const RETURN_MS = 2000;
 
@@ -10,7 +10,7 @@ export class Pause {
   /** When the last 429 arrived, in the time of `performance.now()`. */
   beganAt = -Infinity;
   #endsAt = -Infinity;
-  #nextTryAt = -Infinity;
+  #nextProbeAt = -Infinity;
   /** How many calls have been sent since the pause ended. */
   #returned = 0;
 
@@ -22,32 +22,32 @@ export class Pause {
   /**
    * Bird has answered 429.
    *
-   * @param isTry whether the 429 is the response to the probe: then its wait replaces the earlier one
+   * @param isProbe whether the 429 is the response to the probe: then its wait replaces the earlier one
    */
-  begin(ms: number, now: number, isTry: boolean): void {
+  begin(ms: number, now: number, isProbe: boolean): void {
     this.beganAt = now;
-    this.#endsAt = isTry ? now + ms : Math.max(this.#endsAt, now + ms);
-    this.#nextTryAt = Math.min(this.#endsAt, now + MAX_UNTRIED_MS);
+    this.#endsAt = isProbe ? now + ms : Math.max(this.#endsAt, now + ms);
+    this.#nextProbeAt = Math.min(this.#endsAt, now + MAX_UNPROBED_MS);
     this.#returned = 0;
   }
 
   /** Milliseconds until the next call may be sent. */
   waitMs(now: number): number {
-    if (now < this.#endsAt) return Math.max(0, this.#nextTryAt - now);
+    if (now < this.#endsAt) return Math.max(0, this.#nextProbeAt - now);
     return this.isOver(now) ? 0 : Math.max(0, this.#nextReturnAt() - now);
   }
 
   /** A call is sent. @returns whether it is the probe */
   take(now: number): boolean {
-    const isTry = now < this.#endsAt;
-    if (isTry) this.#nextTryAt = Math.min(this.#endsAt, now + MAX_UNTRIED_MS);
+    const isProbe = now < this.#endsAt;
+    if (isProbe) this.#nextProbeAt = Math.min(this.#endsAt, now + MAX_UNPROBED_MS);
     else this.#returned += 1;
-    return isTry;
+    return isProbe;
   }
 
   /** The probe showed nothing, since it was not sent or Bird denied its key: the next call is the probe. */
-  tryAgain(now: number): void {
-    this.#nextTryAt = Math.min(this.#nextTryAt, now);
+  probeAgain(now: number): void {
+    this.#nextProbeAt = Math.min(this.#nextProbeAt, now);
   }
 
   /** The probe got a response other than 429. */

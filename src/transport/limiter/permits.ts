@@ -13,7 +13,7 @@ export class HeldPermit {
   readonly isStrangers: boolean;
   readonly takenAt: number;
   /** Whether its call probes whether a pause is over. */
-  isTry = false;
+  isProbe = false;
   readonly link = new Link<HeldPermit>(this);
   state: "held" | "counting" | "free" = "held";
   freeAt = Infinity;

@@ -64,7 +64,7 @@ export class Quota {
   refund(permit: HeldPermit): void {
     const now = performance.now();
     this.#permits.refund(permit);
-    if (permit.isTry) this.#laneOf(permit.isStrangers).pause?.tryAgain(now);
+    if (permit.isProbe) this.#laneOf(permit.isStrangers).pause?.probeAgain(now);
     if (permit.isStrangers) this.#takenSinceStranger = STRANGERS_TURN - 1;
     if (this.#waiting > 0) this.#serve(now);
   }
@@ -75,12 +75,12 @@ export class Quota {
     return pause !== null && pause.beganAt >= takenAt && !pause.isOver(performance.now());
   }
 
-  /** A 429 pauses the workspace. @param isTry whether it is the response to the probe of a pause */
-  pause(ms: number, isTry: boolean): void {
+  /** A 429 pauses the workspace. @param isProbe whether it is the response to the probe of a pause */
+  pause(ms: number, isProbe: boolean): void {
     const now = performance.now();
     // A stranger's response must not decide how long accepted keys wait, so strangers probe for themselves.
-    this.#accepted.beginPause(ms, now, isTry);
-    this.#strangers.beginPause(ms, now, isTry);
+    this.#accepted.beginPause(ms, now, isProbe);
+    this.#strangers.beginPause(ms, now, isProbe);
     this.#dropTooShortWaits(this.#accepted, now);
     this.#dropTooShortWaits(this.#strangers, now);
     this.#serve(now);
@@ -119,7 +119,7 @@ export class Quota {
     const permit = this.#permits.take(isStrangers, now) ?? (isStrangers ? null : this.#reclaim(now));
     if (permit === null) return null;
     this.#takenSinceStranger = permit.isStrangers ? 0 : this.#takenSinceStranger + 1;
-    if (lane.pause !== null) permit.isTry = lane.pause.take(now);
+    if (lane.pause !== null) permit.isProbe = lane.pause.take(now);
     return permit;
   }
 
@@ -131,7 +131,7 @@ export class Quota {
     const isBeyondShare = this.#permits.strangers(now) > this.#strangersShare;
     const reclaimed = this.#permits.reclaim(isBeyondShare ? now : now - PERMIT_MS);
     if (reclaimed === null) return null;
-    if (reclaimed.isTry) this.#strangers.pause?.tryAgain(now);
+    if (reclaimed.isProbe) this.#strangers.pause?.probeAgain(now);
     return this.#permits.take(false, now);
   }
 

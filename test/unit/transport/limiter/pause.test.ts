@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { MAX_UNTRIED_MS, Pause } from "../../../../src/transport/limiter/pause.ts";
+import { MAX_UNPROBED_MS, Pause } from "../../../../src/transport/limiter/pause.ts";
 
 /** How many calls go until a time, if one goes whenever it may; a clock of whole milliseconds. */
 function callsUntil(pause: Pause, from: number, to: number): number {
@@ -41,9 +41,9 @@ describe("a pause", () => {
   test("is tried with one call after 60 s, and every 60 s", () => {
     const pause = new Pause(50);
     pause.begin(86_400_000, 0, false);
-    expect(pause.waitMs(0)).toBe(MAX_UNTRIED_MS);
-    expect(callsUntil(pause, 0, MAX_UNTRIED_MS + 30_000)).toBe(1);
-    expect(pause.waitMs(MAX_UNTRIED_MS + 30_000)).toBe(30_000);
+    expect(pause.waitMs(0)).toBe(MAX_UNPROBED_MS);
+    expect(callsUntil(pause, 0, MAX_UNPROBED_MS + 30_000)).toBe(1);
+    expect(pause.waitMs(MAX_UNPROBED_MS + 30_000)).toBe(30_000);
   });
 
   test("is over when the call that tried was answered, and then calls return gradually", () => {
@@ -67,7 +67,7 @@ describe("a pause", () => {
     const pause = new Pause(50);
     pause.begin(86_400_000, 0, false);
     pause.take(60_000);
-    pause.tryAgain(60_005);
+    pause.probeAgain(60_005);
     expect(pause.waitMs(60_005)).toBe(0);
   });
 });
