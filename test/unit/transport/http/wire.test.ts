@@ -145,8 +145,9 @@ describe("an unexpected interim response", () => {
   ])("breaks the connection where %s never end", async (_what, text) => {
     let written = 0;
     const { client } = await start((socket) => {
-      const more = () => {
-        if (socket.destroyed) return;
+      // After a failed write a stream calls back at once for every further write, so writing on would never end.
+      const more = (error?: Error | null) => {
+        if (error || socket.destroyed) return;
         written += text.length;
         socket.write(text, more);
       };
