@@ -113,13 +113,13 @@ describe("a caller who leaves", () => {
   });
 
   test("does not end a read that another operation has joined", async () => {
-    const { url, bird: upstream } = await start();
+    const { url, bird: upstream } = await start({ BIRD_DEADLINE_MS: "10000" });
     const held = new Hold();
     upstream.always(held.step);
     const leaving = new AbortController();
     const first = post(url, readJohn, leaving.signal);
     await until(() => held.waiting.length === 1);
-    const { sent: second } = await begin(1, () => execute(url, ReadParticipantDocument, john));
+    const { sent: second } = await begin(10_000, () => execute(url, ReadParticipantDocument, john));
     leaving.abort();
     await expect(first).rejects.toThrow();
     held.release(there);
@@ -132,8 +132,8 @@ describe("a joined read that waits for the quota", () => {
   test("continues with the time of the operation that joined it, when the caller who began it has left", async () => {
     const { url, bird: upstream } = await start({ BIRD_READS_PER_SECOND: "1", BIRD_DEADLINE_MS: "5000" });
     const leaving = new AbortController();
-    const { sent: first } = await begin(1, () => post(url, readJohn, leaving.signal));
-    const { sent: second } = await begin(1, () => execute(url, ReadParticipantDocument, john));
+    const { sent: first } = await begin(5000, () => post(url, readJohn, leaving.signal));
+    const { sent: second } = await begin(5000, () => execute(url, ReadParticipantDocument, john));
     leaving.abort();
     await expect(first).rejects.toThrow();
     expect((await second).data?.conversationParticipant?.__typename).toBe("ConversationParticipant");

@@ -1,4 +1,5 @@
 // A gateway in this process, on a free port, over a sandbox whose calls are recorded.
+import { jest } from "@jest/globals";
 import { readConfig, type Environment } from "../../src/config/config.ts";
 import { startGateway } from "../../src/gateway.ts";
 import * as events from "../../src/observability/events.ts";
@@ -82,14 +83,18 @@ export async function startSandboxedGateway(
 }
 
 /**
- * Sends operations to a gateway of this process, and waits until all of them have begun there: each has a timer for its
- * deadline.
+ * Sends an operation to a gateway of this process, and waits until it has begun there: then it has a timer for its deadline.
  *
+ * @param deadlineMs of the gateway
  * @returns what `send` returned
  */
-export async function begin<Sent>(operations: number, send: () => Sent): Promise<{ sent: Sent }> {
-  const before = timers.size;
-  const sent = send();
-  await until(() => timers.size >= before + operations, `${operations} operations have begun`);
-  return { sent };
+export async function begin<Sent>(deadlineMs: number, send: () => Sent): Promise<{ sent: Sent }> {
+  const schedule = jest.spyOn(timers, "schedule");
+  try {
+    const sent = send();
+    await until(() => schedule.mock.calls.some(([ms]) => ms === deadlineMs), "the operation has begun");
+    return { sent };
+  } finally {
+    schedule.mockRestore();
+  }
 }
