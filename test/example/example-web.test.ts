@@ -69,8 +69,11 @@ describeInBrowser("examples/web in a browser", () => {
     await statusOf("John Doe").selectOption("INVITED");
     await says("John Doe", "not possible as things stand now");
     expect(await statusOf("John Doe").inputValue()).toBe("ACTIVE");
+    // The reload looks up `status=429` again, and the gateway pauses the workspace until it has its answer.
+    const reloaded = page.waitForResponse("**/graphql");
     await row("John Doe").getByRole("button", { name: "Reload" }).click();
     await row("John Doe").getByRole("alert").waitFor({ state: "detached" });
+    await reloaded;
   });
 
   test("repeats a change on request, after the seconds that Bird asked for", async () => {
