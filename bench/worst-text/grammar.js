@@ -43,6 +43,7 @@ export function largestLegalText(seed = "") {
  * @property {number} inlineRepeats how often a selection set is written in inline fragments beside each other
  * @property {number} fragments
  * @property {number} spreads in a selection set
+ * @property {number} stride how many fragments later the spreads of each selection set begin than those of the one before
  * @property {number} chain how many other fragments a fragment spreads
  * @property {number} directives on a field
  * @property {number} variables
@@ -70,6 +71,7 @@ const alphabet = {
   inlineRepeats: [1, 1, 1, 2, 5, 20, 200],
   fragments: [0, 0, 0, 1, 5, 20, 50, 100, 101],
   spreads: [0, 0, 1, 2, 5, 20, 100],
+  stride: [0, 0, 1, 2, 7],
   chain: [0, 0, 1, 2, 10, 50, 99],
   directives: [0, 0, 0, 0, 1, 2, 10, 100, 1000],
   variables: [0, 0, 0, 1, 50, 100, 500, 3000],
@@ -99,6 +101,7 @@ const modest = {
   inlineRepeats: 1,
   fragments: 0,
   spreads: 0,
+  stride: 0,
   chain: 0,
   directives: 0,
   variables: 0,
@@ -162,6 +165,7 @@ class Writer {
   #open = "";
   #aliases = 0;
   #used = 0;
+  #firstSpread = 0;
   #inFragment = false;
   /** @type {Shape} */
   #shape;
@@ -319,7 +323,7 @@ class Writer {
 
   /** @param {number} level */
   #plainFields(level) {
-    const { width, repeats, levels, fragments, spreads, wrong, seed } = this.#shape;
+    const { width, repeats, levels, wrong, seed } = this.#shape;
     for (let at = 0; at < width; at++)
       for (let time = 0; time < repeats; time++) {
         const isComposite = (at + seed) % 4 === 0;
@@ -331,7 +335,14 @@ class Writer {
             wrong === 2 ? `f${at}` : /** @type {string} */ (leaves[(at + seed) % leaves.length]),
           );
       }
-    for (let at = 0; at < Math.min(spreads, fragments) && !this.#inFragment; at++) this.#put(`...F${at} `);
+    if (!this.#inFragment) this.#spreads();
+  }
+
+  #spreads() {
+    const { fragments, spreads, stride } = this.#shape;
+    for (let at = 0; at < Math.min(spreads, fragments); at++)
+      this.#put(`...F${(this.#firstSpread + at) % fragments} `);
+    this.#firstSpread += stride;
   }
 
   /** @param {number} at @param {number} time @param {number} level */

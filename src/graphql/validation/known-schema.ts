@@ -12,6 +12,7 @@ import {
   type GraphQLArgument,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -19,7 +20,7 @@ import {
 
 export type KnownArgument = { type: GraphQLInputType; hasDefault: boolean; isRequired: boolean };
 
-/** The arguments of a field or of a directive. */
+/** The arguments of a field or of a directive, or the fields of an input object. */
 export type KnownArguments = { byName: ReadonlyMap<string, KnownArgument>; required: number };
 
 export type KnownField = KnownArguments & {
@@ -102,7 +103,7 @@ function toKnownField(
   };
 }
 
-function toKnownArguments(args: readonly GraphQLArgument[]): KnownArguments {
+export function toKnownArguments(args: readonly (GraphQLArgument | GraphQLInputField)[]): KnownArguments {
   const byName = new Map(
     args.map((arg) => {
       const isRequired = isRequiredArgument(arg);

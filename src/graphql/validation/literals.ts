@@ -7,17 +7,18 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
-  isRequiredInputField,
   Kind,
+  type ArgumentNode,
+  type ASTNode,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLLeafType,
   type ObjectFieldNode,
-  type ObjectValueNode,
   type ValueNode,
   type VariableNode,
 } from "graphql";
 import { Invalid } from "./invalid.ts";
+import { toKnownArguments, type KnownArguments } from "./known-schema.ts";
 
 /** The place of a value. */
 export type Place = {
@@ -51,7 +52,7 @@ export function checkValue(node: ValueNode, place: Place, uses: VariableUse[]): 
     for (const value of node.values) checkValue(value, item, uses);
   } else if (node.kind === Kind.OBJECT) {
     const named = type && getNamedType(type);
-    if (isInputObjectType(named)) checkInputObject(node, named, uses);
+    if (isInputObjectType(named)) checkNamedValues(node.fields, knownFieldsOf(named), node, uses);
     else {
       if (!inScalar) checkLeaf(node, type);
       checkUnique(node.fields);
@@ -64,17 +65,44 @@ export function checkValue(node: ValueNode, place: Place, uses: VariableUse[]): 
 
 const inObjectOfScalar: Place = { type: undefined, hasDefault: false, inScalar: true };
 
-function checkInputObject(node: ObjectValueNode, type: GraphQLInputObjectType, uses: VariableUse[]): void {
-  const known = type.getFields();
-  checkUnique(node.fields);
-  for (const { name, value } of node.fields) {
-    const field = known[name.value];
-    if (field === undefined) throw new Invalid(name);
-    checkValue(value, { type: field.type, hasDefault: field.defaultValue !== undefined }, uses);
+/**
+ * Checks arguments, or the fields of an input object.
+ *
+ * @param of what they belong to
+ * @param uses gets the variables
+ * @throws Invalid
+ */
+export function checkNamedValues(
+  values: readonly NamedValue[],
+  { byName, required }: KnownArguments,
+  of: ASTNode,
+  uses: VariableUse[],
+): void {
+  let missing = required;
+  for (const named of values) {
+    const { value: name } = named.name;
+    const place = byName.get(name);
+    if (place === undefined) throw new Invalid(named);
+    // Each value before has a known name and another one, so they are few.
+    for (const before of values) {
+      if (before === named) break;
+      if (before.name.value === name) throw new Invalid(named);
+    }
+    if (place.isRequired) missing -= 1;
+    checkValue(named.value, place, uses);
   }
-  for (const field of Object.values(known))
-    if (isRequiredInputField(field) && !node.fields.some(({ name }) => name.value === field.name))
-      throw new Invalid(node);
+  if (missing > 0) throw new Invalid(of);
+}
+
+type NamedValue = ArgumentNode | ObjectFieldNode;
+
+const knownInputs = new WeakMap<GraphQLInputObjectType, KnownArguments>();
+
+/** Derived once for each type, since a text can have thousands of objects. */
+function knownFieldsOf(type: GraphQLInputObjectType): KnownArguments {
+  let known = knownInputs.get(type);
+  if (known === undefined) knownInputs.set(type, (known = toKnownArguments(Object.values(type.getFields()))));
+  return known;
 }
 
 function checkUnique(fields: readonly ObjectFieldNode[]): void {

@@ -1,8 +1,8 @@
 // Checks that fields with one response name can be merged (GraphQL specification, "Field Selection Merging").
-import { isLeafType, isListType, isNonNullType, Kind, type GraphQLOutputType, type ValueNode } from "graphql";
+import { isLeafType, isListType, isNonNullType, type FieldNode, type GraphQLOutputType } from "graphql";
 import type { FieldSet, SelectedField } from "./field-set.ts";
-import { Invalid } from "./invalid.ts";
 import type { KnownType } from "./known-schema.ts";
+import { isSameField } from "./same-field.ts";
 
 /**
  * What is compared. Fields of different object types never occur in one object of the response. So only their types must
@@ -11,93 +11,156 @@ import type { KnownType } from "./known-schema.ts";
 type Checks = { values: boolean; shapes: boolean };
 const all: Checks = { values: true, shapes: true };
 
-type Fields = ReadonlyMap<string, readonly SelectedField[]>;
-const noFields: Fields = new Map();
+/** By response name. */
+type FieldsByName = ReadonlyMap<string, SelectedField>;
+
+/** The fragments that are spread in one place, with those that they spread. */
+type Spread = {
+  sets: readonly FieldSet[];
+  /** A field of one that cannot be merged with a field of another one. */
+  conflict: FieldNode | null;
+};
+const noSpread: Spread = { sets: [], conflict: null };
 
 /**
  * Compares fields in groups, not in pairs: all that are merged into one field of the response, with the first of them.
- * The fields that several fragments have together are found once for each list of fragments that is spread.
+ *
+ * A text can spread its fragments in many combinations. So all of them are compared once, as if they were spread in one
+ * place. Only the names that are in conflict there are compared again, in each combination.
  */
 export class Overlaps {
-  readonly #fragments: ReadonlyMap<string, FieldSet>;
-  readonly #unions = new Map<string, Fields>();
+  readonly #fragments: readonly FieldSet[];
+  readonly #spreads = new Map<string, Spread>();
+  /** The response names that may conflict where fragments are spread. */
+  readonly #doubtful = new Set<string>();
+  readonly #doubtfulFields = new Map<FieldSet, FieldsByName>();
 
-  /** @param fragments the outermost selection set of each; they must not form cycles */
-  constructor(fragments: ReadonlyMap<string, FieldSet>) {
+  /** @param fragments the outermost selection set of each; each must be in use, and they must not form cycles */
+  constructor(fragments: readonly FieldSet[]) {
     this.#fragments = fragments;
   }
 
   /**
-   * @param sets a set stands after those within it
-   * @throws Invalid
+   * @param sets all others: a fragment is compared where it is spread
+   * @returns a field that cannot be merged with another one, or null
    */
-  check(sets: readonly FieldSet[]): void {
-    // Outer sets first: with a set, the sets within it are compared that are merged there.
-    for (const set of sets.toReversed()) if (!set.isCompared) this.#checkGroup([set], all);
+  findConflict(sets: readonly FieldSet[]): FieldNode | null {
+    this.#findDoubts(sets);
+    return firstOf(sets, (set) => this.#findInSet(set));
+  }
+
+  #findDoubts(sets: readonly FieldSet[]): void {
+    if (this.#fragments.length === 0) return;
+    const spreading = sets.filter(({ spreads }) => spreads !== null);
+    const groups = groupByName([...this.#fragments, ...spreading].map(({ fields }) => fields));
+    for (const [name, fields] of groups) {
+      if (fields.length === 1) continue;
+      const isDoubtful = fields.some(({ below }) => below?.hasSpreads) || this.#compare(fields, all) !== null;
+      if (isDoubtful) this.#doubtful.add(name);
+    }
+  }
+
+  #findInSet(set: FieldSet): FieldNode | null {
+    const { sets, conflict } = set.spreads === null ? noSpread : this.#findInSpread(set.spreads, all);
+    if (conflict !== null) return conflict;
+    return firstOf(set.fields, ([name, field]) => {
+      if (set.spreads !== null && !this.#doubtful.has(name)) return null;
+      return this.#compare([...withNext(field), ...fieldsOf(sets, name)], all);
+    });
   }
 
   /** @param sets that are merged into one */
-  #checkGroup(sets: readonly FieldSet[], checks: Checks): void {
-    if (checks.values) for (const set of sets) set.isCompared = true;
-    const fields = fieldsOf(sets);
-    const spreads = new Set(sets.flatMap((set) => set.spreads));
-    const others = spreads.size === 0 ? noFields : this.#unionOf(spreads, checks);
-    for (const [name, own] of fields) {
-      const same = others.get(name);
-      if (same !== undefined) this.#compare([...own, ...same], checks);
-      else if (own.length > 1) this.#compare(own, checks);
-    }
+  #findInMerged(sets: readonly FieldSet[], checks: Checks): FieldNode | null {
+    const spreads = new Map(sets.flatMap((set) => [...(set.spreads ?? [])]));
+    const spread = spreads.size === 0 ? noSpread : this.#findInSpread(spreads, checks);
+    if (spread.conflict !== null) return spread.conflict;
+    return firstOf(groupByName(sets.map(({ fields }) => fields)), ([name, own]) =>
+      this.#compare([...own, ...fieldsOf(spread.sets, name)], checks),
+    );
   }
 
-  /** The fields of fragments that are spread in one place, and of those that they spread. They are compared with each other. */
-  #unionOf(spreads: ReadonlySet<string>, checks: Checks): Fields {
-    const key = [checks.values, checks.shapes, ...spreads].join();
-    const known = this.#unions.get(key);
+  /** @param spreads the fragments that are spread in one place */
+  #findInSpread(spreads: ReadonlyMap<string, FieldSet>, checks: Checks): Spread {
+    const key = [checks.values, checks.shapes, ...spreads.keys()].join();
+    const known = this.#spreads.get(key);
     if (known !== undefined) return known;
-    const names = new Set(spreads);
-    const sets: FieldSet[] = [];
-    for (const name of names) {
-      const set = this.#fragments.get(name);
-      if (set === undefined) continue;
-      sets.push(set);
-      if (checks.values) set.isCompared = true;
-      for (const spread of set.spreads) names.add(spread);
-    }
-    const union = fieldsOf(sets);
-    this.#unions.set(key, union);
-    for (const fields of union.values()) if (fields.length > 1) this.#compare(fields, checks);
-    return union;
+    const found = new Set(spreads.values());
+    for (const set of found) for (const below of set.spreads?.values() ?? []) found.add(below);
+    const sets = [...found];
+    const groups = groupByName(
+      this.#doubtful.size === 0 ? [] : sets.map((set) => this.#doubtfulFieldsOf(set)),
+    );
+    const conflict = firstOf(groups.values(), (fields) => this.#compare(fields, checks));
+    const spread = { sets, conflict };
+    this.#spreads.set(key, spread);
+    return spread;
+  }
+
+  #doubtfulFieldsOf(set: FieldSet): FieldsByName {
+    const known = this.#doubtfulFields.get(set);
+    if (known !== undefined) return known;
+    const fields = new Map<string, SelectedField>();
+    for (const [name, field] of set.fields) if (this.#doubtful.has(name)) fields.set(name, field);
+    this.#doubtfulFields.set(set, fields);
+    return fields;
   }
 
   /** @param fields with one response name */
-  #compare(fields: readonly SelectedField[], checks: Checks): void {
+  #compare(fields: readonly SelectedField[], checks: Checks): FieldNode | null {
+    const [first] = fields;
+    if (first === undefined || fields.length === 1) return null;
     const { values, shapes } = checks;
-    if (shapes) checkShapes(fields);
+    if (fields.every(({ known }) => known === first.known))
+      return (values ? findOther(fields) : null) ?? this.#compareBelow(fields, checks);
     const parts = values ? partsOf(fields) : [fields];
-    if (values) for (const part of parts) checkSame(part);
-    for (const part of parts) this.#compareBelow(part, { values, shapes: shapes && parts.length === 1 });
-    if (shapes && parts.length > 1) this.#compareBelow(fields, { values: false, shapes });
+    const conflict = (shapes ? findOtherShape(fields) : null) ?? (values ? firstOf(parts, findOther) : null);
+    if (conflict !== null) return conflict;
+    const inParts = { values, shapes: shapes && parts.length === 1 };
+    const below = firstOf(parts, (part) => this.#compareBelow(part, inParts));
+    return (
+      below ?? (shapes && parts.length > 1 ? this.#compareBelow(fields, { values: false, shapes }) : null)
+    );
   }
 
-  #compareBelow(fields: readonly SelectedField[], checks: Checks): void {
-    if (fields[0]?.known.below === null) return;
+  #compareBelow(fields: readonly SelectedField[], checks: Checks): FieldNode | null {
+    if (fields[0]?.known.below === null) return null;
     const sets = fields.flatMap(({ below }) => below ?? []);
     // A set that is not merged with another one is compared alone.
-    if (sets.length > 1) this.#checkGroup(sets, checks);
+    return sets.length > 1 ? this.#findInMerged(sets, checks) : null;
   }
 }
 
-function fieldsOf(sets: readonly FieldSet[]): Fields {
-  const [first] = sets;
-  if (first !== undefined && sets.length === 1) return first.fields;
-  const fields = new Map<string, SelectedField[]>();
-  for (const set of sets)
-    for (const [name, own] of set.fields) {
-      const same = fields.get(name);
-      if (same === undefined) fields.set(name, [...own]);
-      else same.push(...own);
-    }
+/** The first result that is not null. */
+function firstOf<Item>(items: Iterable<Item>, find: (item: Item) => FieldNode | null): FieldNode | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The fields of several sets that have one response name. */
+function fieldsOf(sets: readonly FieldSet[], name: string): SelectedField[] {
+  return sets.flatMap(({ fields }) => withNext(fields.get(name) ?? null));
+}
+
+/** All fields of a set that have one response name. @param first the one that the set names */
+function withNext(first: SelectedField | null): SelectedField[] {
+  const fields = [];
+  for (let field = first; field !== null; field = field.next) fields.push(field);
   return fields;
+}
+
+function groupByName(sets: readonly FieldsByName[]): ReadonlyMap<string, readonly SelectedField[]> {
+  const groups = new Map<string, SelectedField[]>();
+  for (const fields of sets)
+    for (const [name, first] of fields) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, withNext(first));
+      else
+        for (let field: SelectedField | null = first; field !== null; field = field.next) group.push(field);
+    }
+  return groups;
 }
 
 /** Divides fields by their parents, where these are different object types. Fields of other types belong to all parts. */
@@ -116,11 +179,12 @@ function partsOf(fields: readonly SelectedField[]): readonly (readonly SelectedF
   return [...parts.values()].map((part) => [...part, ...shared]);
 }
 
-function checkShapes(fields: readonly SelectedField[]): void {
+function findOtherShape(fields: readonly SelectedField[]): FieldNode | null {
   const first = fields.find(({ known }) => known.type !== null)?.known;
   for (const { known, node } of fields)
     if (known !== first && known.type && first?.type && haveDifferentShapes(known.type, first.type))
-      throw new Invalid(node);
+      return node;
+  return null;
 }
 
 function haveDifferentShapes(one: GraphQLOutputType, other: GraphQLOutputType): boolean {
@@ -131,48 +195,10 @@ function haveDifferentShapes(one: GraphQLOutputType, other: GraphQLOutputType): 
   return one !== other && (isLeafType(one) || isLeafType(other));
 }
 
-function checkSame(fields: readonly SelectedField[]): void {
+/** @returns a field that is not the same as the first */
+function findOther(fields: readonly SelectedField[]): FieldNode | null {
   const [first] = fields;
   for (const field of fields)
-    if (first !== undefined && field !== first && !isSame(first, field)) throw new Invalid(field.node);
-}
-
-function isSame({ node: one }: SelectedField, { node: other }: SelectedField): boolean {
-  if (one.name.value !== other.name.value) return false;
-  const { arguments: ones = [] } = one;
-  const { arguments: others = [] } = other;
-  return haveSameValues(ones, others);
-}
-
-type Named = { name: { value: string }; value: ValueNode };
-
-/** Compares arguments, or the fields of objects. Their order says nothing. */
-function haveSameValues(ones: readonly Named[], others: readonly Named[]): boolean {
-  if (ones.length !== others.length) return false;
-  const inOrder = ones.every(({ name }, at) => others[at]?.name.value === name.value);
-  const byName = new Map(inOrder ? [] : others.map((other) => [other.name.value, other]));
-  return ones.every(({ name, value }, at) => {
-    const other = inOrder ? others[at] : byName.get(name.value);
-    return other !== undefined && isSameValue(value, other.value);
-  });
-}
-
-function isSameValue(one: ValueNode, other: ValueNode): boolean {
-  if (one.kind === Kind.VARIABLE) return other.kind === Kind.VARIABLE && one.name.value === other.name.value;
-  if (one.kind === Kind.NULL) return other.kind === Kind.NULL;
-  if (one.kind === Kind.OBJECT) return other.kind === Kind.OBJECT && haveSameValues(one.fields, other.fields);
-  if (one.kind === Kind.LIST) {
-    if (other.kind !== Kind.LIST || one.values.length !== other.values.length) return false;
-    return one.values.every((value, at) => {
-      const same = other.values[at];
-      return same !== undefined && isSameValue(value, same);
-    });
-  }
-  if (one.kind === Kind.STRING)
-    return (
-      other.kind === Kind.STRING &&
-      one.value === other.value &&
-      (one.block === true) === (other.block === true)
-    );
-  return one.kind === other.kind && "value" in other && one.value === other.value;
+    if (first !== undefined && field !== first && !isSameField(first.node, field.node)) return field.node;
+  return null;
 }

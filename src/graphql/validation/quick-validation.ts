@@ -10,11 +10,11 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import type { FieldSet } from "./field-set.ts";
+import { FieldSet } from "./field-set.ts";
 import { Invalid } from "./invalid.ts";
-import { KnownSchema, type KnownType } from "./known-schema.ts";
+import { KnownSchema } from "./known-schema.ts";
 import { Overlaps } from "./overlaps.ts";
-import { Selections, typeOf } from "./selections.ts";
+import { Selections, typeOf, type Fragment } from "./selections.ts";
 import { DefinedVariables } from "./variable-uses.ts";
 
 /**
@@ -49,18 +49,15 @@ const locations = {
   [OperationTypeNode.SUBSCRIPTION]: DirectiveLocation.SUBSCRIPTION,
 };
 
+type CheckedFragment = Fragment & { node: FragmentDefinitionNode; selections: Selections; isUsed: boolean };
+
 /** The check of one document. All methods throw Invalid. */
 class Check {
   readonly #known: KnownSchema;
   readonly #operations: OperationDefinitionNode[] = [];
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
-  /** The types of the fragments. */
-  readonly #types = new Map<string, KnownType>();
-  readonly #contents = new Map<string, Selections>();
+  readonly #fragments = new Map<string, CheckedFragment>();
   /** The fragments that are found not to spread themselves. */
-  readonly #acyclic = new Set<string>();
-  /** The fragments that are found to be spread by an operation, directly or not. */
-  readonly #used = new Set<string>();
+  readonly #acyclic = new Set<CheckedFragment>();
   readonly #overlapping: FieldSet[] = [];
 
   constructor(known: KnownSchema) {
@@ -69,70 +66,72 @@ class Check {
 
   run({ definitions }: DocumentNode): void {
     for (const definition of definitions) this.#addDefinition(definition);
-    for (const [name, fragment] of this.#fragments) this.#checkFragment(name, fragment);
-    for (const name of this.#fragments.keys()) this.#checkCycles(name, new Set());
+    for (const fragment of this.#fragments.values()) this.#checkFragment(fragment);
+    for (const fragment of this.#fragments.values()) this.#checkCycles(fragment, new Set());
     for (const operation of this.#operations) this.#checkOperation(operation);
-    for (const [name, fragment] of this.#fragments) if (!this.#used.has(name)) throw new Invalid(fragment);
-    const roots = new Map([...this.#contents].map(([name, { root }]) => [name, root]));
-    new Overlaps(roots).check(this.#overlapping);
+    for (const { isUsed, node } of this.#fragments.values()) if (!isUsed) throw new Invalid(node);
+    const fragments = [...this.#fragments.values()].map(({ root }) => root);
+    const conflict = new Overlaps(fragments).findConflict(this.#overlapping);
+    if (conflict !== null) throw new Invalid(conflict);
   }
 
-  #addDefinition(definition: DefinitionNode): void {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      const { value: name } = definition.name;
-      if (this.#fragments.has(name)) throw new Invalid(definition);
-      this.#fragments.set(name, definition);
-      this.#types.set(name, typeOf(this.#known, definition.typeCondition));
-    } else if (definition.kind === Kind.OPERATION_DEFINITION) {
-      const { name } = definition;
+  #addDefinition(node: DefinitionNode): void {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) {
+      const { value: name } = node.name;
+      if (this.#fragments.has(name)) throw new Invalid(node);
+      const type = typeOf(this.#known, node.typeCondition);
+      const selections = new Selections(this.#known, this.#fragments);
+      this.#fragments.set(name, { node, type, selections, root: new FieldSet(), isUsed: false });
+    } else if (node.kind === Kind.OPERATION_DEFINITION) {
+      const { name } = node;
       for (const other of this.#operations)
         if (name === undefined || other.name === undefined || other.name.value === name.value)
-          throw new Invalid(definition);
-      this.#operations.push(definition);
-    } else throw new Invalid(definition);
+          throw new Invalid(node);
+      this.#operations.push(node);
+    } else throw new Invalid(node);
   }
 
-  #checkFragment(name: string, { directives, selectionSet, typeCondition }: FragmentDefinitionNode): void {
-    const selections = new Selections(this.#known, this.#types);
-    selections.checkDirectives(directives, DirectiveLocation.FRAGMENT_DEFINITION);
-    selections.check(selectionSet, typeOf(this.#known, typeCondition));
-    this.#contents.set(name, selections);
+  #checkFragment({ node, type, selections, root }: CheckedFragment): void {
+    selections.checkDirectives(node.directives, DirectiveLocation.FRAGMENT_DEFINITION);
+    selections.check(node.selectionSet, type, root);
     this.#overlapping.push(...selections.overlapping);
   }
 
   /** @param open the fragments in which this one is spread */
-  #checkCycles(name: string, open: Set<string>): void {
-    if (this.#acyclic.has(name)) return;
-    open.add(name);
-    for (const spread of this.#contents.get(name)?.spreads ?? []) {
-      const fragment = this.#fragments.get(spread);
-      if (open.has(spread) && fragment !== undefined) throw new Invalid(fragment);
+  #checkCycles(fragment: CheckedFragment, open: Set<CheckedFragment>): void {
+    if (this.#acyclic.has(fragment)) return;
+    open.add(fragment);
+    for (const name of fragment.selections.spreads) {
+      const spread = this.#fragments.get(name);
+      if (spread === undefined) continue;
+      if (open.has(spread)) throw new Invalid(spread.node);
       this.#checkCycles(spread, open);
     }
-    open.delete(name);
-    this.#acyclic.add(name);
+    open.delete(fragment);
+    this.#acyclic.add(fragment);
   }
 
   #checkOperation(node: OperationDefinitionNode): void {
     const { operation, directives, selectionSet, variableDefinitions = [] } = node;
-    const root = this.#known.types.get(this.#known.schema.getRootType(operation)?.name ?? "");
-    if (root === undefined) throw new Invalid(node);
-    const selections = new Selections(this.#known, this.#types);
+    const type = this.#known.types.get(this.#known.schema.getRootType(operation)?.name ?? "");
+    if (type === undefined) throw new Invalid(node);
+    const selections = new Selections(this.#known, this.#fragments);
     selections.checkDirectives(directives, locations[operation]);
     for (const variable of variableDefinitions)
       selections.checkDirectives(variable.directives, DirectiveLocation.VARIABLE_DEFINITION);
     const variables = new DefinedVariables(this.#known.schema, variableDefinitions);
-    selections.check(selectionSet, root);
+    const root = new FieldSet();
+    selections.check(selectionSet, type, root);
     variables.checkUses(selections.uses);
     const spreads = new Set(selections.spreads);
     for (const name of spreads) {
-      const fragment = this.#contents.get(name);
+      const fragment = this.#fragments.get(name);
       if (fragment === undefined) continue;
-      this.#used.add(name);
-      variables.checkUses(fragment.uses);
-      for (const spread of fragment.spreads) spreads.add(spread);
+      fragment.isUsed = true;
+      variables.checkUses(fragment.selections.uses);
+      for (const spread of fragment.selections.spreads) spreads.add(spread);
     }
     variables.checkAllUsed();
-    this.#overlapping.push(...selections.overlapping);
+    this.#overlapping.push(root, ...selections.overlapping);
   }
 }

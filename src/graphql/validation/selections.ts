@@ -9,10 +9,10 @@ import {
   type NamedTypeNode,
   type SelectionSetNode,
 } from "graphql";
-import { FieldSet } from "./field-set.ts";
+import type { FieldSet } from "./field-set.ts";
 import { Invalid } from "./invalid.ts";
 import type { KnownArguments, KnownSchema, KnownType } from "./known-schema.ts";
-import { checkValue, type VariableUse } from "./literals.ts";
+import { checkNamedValues, type VariableUse } from "./literals.ts";
 
 /** The composite type of a fragment. @throws Invalid where it is none, or unknown */
 export function typeOf({ types }: KnownSchema, condition: NamedTypeNode): KnownType {
@@ -21,28 +21,25 @@ export function typeOf({ types }: KnownSchema, condition: NamedTypeNode): KnownT
   return type;
 }
 
+export type Fragment = { type: KnownType; root: FieldSet };
+
 /** What the selection sets of a definition contain. All methods throw Invalid at the first mistake. */
 export class Selections {
   readonly #known: KnownSchema;
-  readonly #fragments: ReadonlyMap<string, KnownType>;
-  readonly root = new FieldSet();
-  /** The sets with repeated fields or with spreads. An outer set stands after those within it. */
+  readonly #fragments: ReadonlyMap<string, Fragment>;
+  /** The sets below fields with repeated names or with spreads. */
   readonly overlapping: FieldSet[] = [];
   readonly spreads = new Set<string>();
   readonly uses: VariableUse[] = [];
 
-  /** @param fragments the types of the text's fragments, by name */
-  constructor(known: KnownSchema, fragments: ReadonlyMap<string, KnownType>) {
+  /** @param fragments those of the text, by name */
+  constructor(known: KnownSchema, fragments: ReadonlyMap<string, Fragment>) {
     this.#known = known;
     this.#fragments = fragments;
   }
 
-  check(set: SelectionSetNode, parent: KnownType): void {
-    this.#checkSet(set, parent, this.root);
-    this.#close(this.root);
-  }
-
-  #checkSet({ selections }: SelectionSetNode, parent: KnownType, into: FieldSet): void {
+  /** @param into gets what is selected */
+  check({ selections }: SelectionSetNode, parent: KnownType, into: FieldSet): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) this.#checkField(selection, parent, into);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -50,13 +47,13 @@ export class Selections {
         const type = typeCondition === undefined ? parent : typeOf(this.#known, typeCondition);
         if (!parent.overlapping.has(type)) throw new Invalid(selection);
         this.checkDirectives(directives, DirectiveLocation.INLINE_FRAGMENT);
-        this.#checkSet(selectionSet, type, into);
+        this.check(selectionSet, type, into);
       } else {
         const { value: name } = selection.name;
-        const type = this.#fragments.get(name);
-        if (type === undefined || !parent.overlapping.has(type)) throw new Invalid(selection);
+        const fragment = this.#fragments.get(name);
+        if (fragment === undefined || !parent.overlapping.has(fragment.type)) throw new Invalid(selection);
         this.checkDirectives(selection.directives, DirectiveLocation.FRAGMENT_SPREAD);
-        into.spreads.push(name);
+        into.addSpread(name, fragment.root);
         this.spreads.add(name);
       }
     }
@@ -69,15 +66,17 @@ export class Selections {
     this.checkDirectives(node.directives, DirectiveLocation.FIELD);
     const { selectionSet } = node;
     if ((selectionSet === undefined) !== (known.below === null)) throw new Invalid(node);
-    const below = selectionSet === undefined ? null : new FieldSet();
-    into.add({ node, parent, known, below });
+    const { below } = into.add(node, parent, known);
     if (selectionSet === undefined || below === null || known.below === null) return;
-    this.#checkSet(selectionSet, known.below, below);
+    this.check(selectionSet, known.below, below);
     this.#close(below);
+    if (below.hasSpreads) into.hasSpreads = true;
   }
 
   #close(set: FieldSet): void {
-    if (set.hasRepeats || set.spreads.length > 0) this.overlapping.push(set);
+    if (set.isListed || (!set.hasRepeats && set.spreads === null)) return;
+    set.isListed = true;
+    this.overlapping.push(set);
   }
 
   checkDirectives(directives: readonly DirectiveNode[] | undefined, location: DirectiveLocation): void {
@@ -93,20 +92,8 @@ export class Selections {
     }
   }
 
-  #checkArguments(args: readonly ArgumentNode[] | undefined, known: KnownArguments, of: ASTNode): void {
-    let { required } = known;
-    for (const arg of args ?? []) {
-      const { value: name } = arg.name;
-      const place = known.byName.get(name);
-      if (place === undefined) throw new Invalid(arg);
-      // Each argument before is a known one and another one, so they are few.
-      for (const before of args ?? []) {
-        if (before === arg) break;
-        if (before.name.value === name) throw new Invalid(arg);
-      }
-      if (place.isRequired) required -= 1;
-      checkValue(arg.value, place, this.uses);
-    }
-    if (required > 0) throw new Invalid(of);
+  #checkArguments(args: readonly ArgumentNode[] = [], known: KnownArguments, of: ASTNode): void {
+    // Most fields have no arguments.
+    if (args.length > 0 || known.required > 0) checkNamedValues(args, known, of, this.uses);
   }
 }
