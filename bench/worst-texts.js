@@ -8,7 +8,7 @@ process.env["NODE_ENV"] = "production";
 const { createReader } = await import("./worst-text/reader.js");
 
 const isShort = process.argv.includes("--short");
-const seeds = isShort ? [7] : [1, 2];
+const seeds = isShort ? [7] : [1, 2, 3];
 const effort = isShort ? { shapes: 80, mutations: 160 } : { shapes: 1000, mutations: 3000 };
 const MAX_TO_LEGAL = 2;
 const MAX_TO_PARSING = 3;

@@ -26,8 +26,6 @@ export class FieldSet {
   hasRepeats = false;
   /** Whether it is one of the sets to compare. */
   isListed = false;
-  /** Whether a fragment is spread here or in a set below. */
-  hasSpreads = false;
 
   /** Adds a field. @throws Invalid where the field of this name and parent is another one */
   add(node: FieldNode, parent: KnownType, known: KnownField): SelectedField {
@@ -48,6 +46,5 @@ export class FieldSet {
   addSpread(name: string, fragment: FieldSet): void {
     this.spreads ??= new Map();
     this.spreads.set(name, fragment);
-    this.hasSpreads = true;
   }
 }

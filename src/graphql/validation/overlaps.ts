@@ -1,8 +1,10 @@
 // Checks that fields with one response name can be merged (GraphQL specification, "Field Selection Merging").
-import { isLeafType, isListType, isNonNullType, type FieldNode, type GraphQLOutputType } from "graphql";
+import type { FieldNode } from "graphql";
+import type { Doubts } from "./doubts.ts";
 import type { FieldSet, SelectedField } from "./field-set.ts";
 import type { KnownType } from "./known-schema.ts";
 import { isSameField } from "./same-field.ts";
+import { haveDifferentShapes } from "./shapes.ts";
 
 /**
  * What is compared. Fields of different object types never occur in one object of the response. So only their types must
@@ -24,47 +26,32 @@ const noSpread: Spread = { sets: [], conflict: null };
 
 /**
  * Compares fields in groups, not in pairs: all that are merged into one field of the response, with the first of them.
- *
- * A text can spread its fragments in many combinations. So all of them are compared once, as if they were spread in one
- * place. Only the names that are in conflict there are compared again, in each combination.
+ * A text can spread its fragments in many combinations, so only the fields in doubt are compared there.
  */
 export class Overlaps {
-  readonly #fragments: readonly FieldSet[];
+  readonly #doubts: Doubts;
   readonly #spreads = new Map<string, Spread>();
-  /** The response names that may conflict where fragments are spread. */
-  readonly #doubtful = new Set<string>();
-  readonly #doubtfulFields = new Map<FieldSet, FieldsByName>();
+  /** The fields of each fragment that are in doubt. */
+  readonly #doubtful = new Map<FieldSet, FieldsByName>();
 
-  /** @param fragments the outermost selection set of each; each must be in use, and they must not form cycles */
-  constructor(fragments: readonly FieldSet[]) {
-    this.#fragments = fragments;
+  /** @param doubts in texts with fragments, all fields must have been noted there. Fragments must not form cycles */
+  constructor(doubts: Doubts) {
+    this.#doubts = doubts;
   }
 
   /**
-   * @param sets all others: a fragment is compared where it is spread
+   * @param sets all that are not a fragment's own: a fragment is compared where it is spread
    * @returns a field that cannot be merged with another one, or null
    */
   findConflict(sets: readonly FieldSet[]): FieldNode | null {
-    this.#findDoubts(sets);
     return firstOf(sets, (set) => this.#findInSet(set));
-  }
-
-  #findDoubts(sets: readonly FieldSet[]): void {
-    if (this.#fragments.length === 0) return;
-    const spreading = sets.filter(({ spreads }) => spreads !== null);
-    const groups = groupByName([...this.#fragments, ...spreading].map(({ fields }) => fields));
-    for (const [name, fields] of groups) {
-      if (fields.length === 1) continue;
-      const isDoubtful = fields.some(({ below }) => below?.hasSpreads) || this.#compare(fields, all) !== null;
-      if (isDoubtful) this.#doubtful.add(name);
-    }
   }
 
   #findInSet(set: FieldSet): FieldNode | null {
     const { sets, conflict } = set.spreads === null ? noSpread : this.#findInSpread(set.spreads, all);
     if (conflict !== null) return conflict;
     return firstOf(set.fields, ([name, field]) => {
-      if (set.spreads !== null && !this.#doubtful.has(name)) return null;
+      if (set.spreads !== null && !this.#doubts.concern(name, field)) return null;
       return this.#compare([...withNext(field), ...fieldsOf(sets, name)], all);
     });
   }
@@ -87,21 +74,25 @@ export class Overlaps {
     const found = new Set(spreads.values());
     for (const set of found) for (const below of set.spreads?.values() ?? []) found.add(below);
     const sets = [...found];
-    const groups = groupByName(
-      this.#doubtful.size === 0 ? [] : sets.map((set) => this.#doubtfulFieldsOf(set)),
-    );
-    const conflict = firstOf(groups.values(), (fields) => this.#compare(fields, checks));
-    const spread = { sets, conflict };
+    const spread = { sets, conflict: this.#findAmong(sets, checks) };
     this.#spreads.set(key, spread);
     return spread;
   }
 
+  /** @param fragments that are spread in one place */
+  #findAmong(fragments: readonly FieldSet[], checks: Checks): FieldNode | null {
+    const isAlone = fragments.length === 1 && fragments[0]?.hasRepeats !== true;
+    if (isAlone) return null;
+    const groups = groupByName(fragments.map((set) => this.#doubtfulFieldsOf(set)));
+    return firstOf(groups.values(), (fields) => this.#compare(fields, checks));
+  }
+
   #doubtfulFieldsOf(set: FieldSet): FieldsByName {
-    const known = this.#doubtfulFields.get(set);
+    const known = this.#doubtful.get(set);
     if (known !== undefined) return known;
     const fields = new Map<string, SelectedField>();
-    for (const [name, field] of set.fields) if (this.#doubtful.has(name)) fields.set(name, field);
-    this.#doubtfulFields.set(set, fields);
+    for (const [name, field] of set.fields) if (this.#doubts.concern(name, field)) fields.set(name, field);
+    this.#doubtful.set(set, fields);
     return fields;
   }
 
@@ -185,14 +176,6 @@ function findOtherShape(fields: readonly SelectedField[]): FieldNode | null {
     if (known !== first && known.type && first?.type && haveDifferentShapes(known.type, first.type))
       return node;
   return null;
-}
-
-function haveDifferentShapes(one: GraphQLOutputType, other: GraphQLOutputType): boolean {
-  if (isListType(one) || isListType(other))
-    return !isListType(one) || !isListType(other) || haveDifferentShapes(one.ofType, other.ofType);
-  if (isNonNullType(one) || isNonNullType(other))
-    return !isNonNullType(one) || !isNonNullType(other) || haveDifferentShapes(one.ofType, other.ofType);
-  return one !== other && (isLeafType(one) || isLeafType(other));
 }
 
 /** @returns a field that is not the same as the first */

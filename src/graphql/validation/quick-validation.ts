@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { Doubts } from "./doubts.ts";
 import { FieldSet } from "./field-set.ts";
 import { Invalid } from "./invalid.ts";
 import { KnownSchema } from "./known-schema.ts";
@@ -59,6 +60,7 @@ class Check {
   /** The fragments that are found not to spread themselves. */
   readonly #acyclic = new Set<CheckedFragment>();
   readonly #overlapping: FieldSet[] = [];
+  readonly #doubts = new Doubts();
 
   constructor(known: KnownSchema) {
     this.#known = known;
@@ -70,8 +72,7 @@ class Check {
     for (const fragment of this.#fragments.values()) this.#checkCycles(fragment, new Set());
     for (const operation of this.#operations) this.#checkOperation(operation);
     for (const { isUsed, node } of this.#fragments.values()) if (!isUsed) throw new Invalid(node);
-    const fragments = [...this.#fragments.values()].map(({ root }) => root);
-    const conflict = new Overlaps(fragments).findConflict(this.#overlapping);
+    const conflict = new Overlaps(this.#doubts).findConflict(this.#overlapping);
     if (conflict !== null) throw new Invalid(conflict);
   }
 
@@ -80,7 +81,7 @@ class Check {
       const { value: name } = node.name;
       if (this.#fragments.has(name)) throw new Invalid(node);
       const type = typeOf(this.#known, node.typeCondition);
-      const selections = new Selections(this.#known, this.#fragments);
+      const selections = new Selections(this.#known, this.#fragments, this.#doubts);
       this.#fragments.set(name, { node, type, selections, root: new FieldSet(), isUsed: false });
     } else if (node.kind === Kind.OPERATION_DEFINITION) {
       const { name } = node;
@@ -115,7 +116,7 @@ class Check {
     const { operation, directives, selectionSet, variableDefinitions = [] } = node;
     const type = this.#known.types.get(this.#known.schema.getRootType(operation)?.name ?? "");
     if (type === undefined) throw new Invalid(node);
-    const selections = new Selections(this.#known, this.#fragments);
+    const selections = new Selections(this.#known, this.#fragments, this.#doubts);
     selections.checkDirectives(directives, locations[operation]);
     for (const variable of variableDefinitions)
       selections.checkDirectives(variable.directives, DirectiveLocation.VARIABLE_DEFINITION);

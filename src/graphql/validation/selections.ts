@@ -9,6 +9,7 @@ import {
   type NamedTypeNode,
   type SelectionSetNode,
 } from "graphql";
+import type { Doubts } from "./doubts.ts";
 import type { FieldSet } from "./field-set.ts";
 import { Invalid } from "./invalid.ts";
 import type { KnownArguments, KnownSchema, KnownType } from "./known-schema.ts";
@@ -27,15 +28,17 @@ export type Fragment = { type: KnownType; root: FieldSet };
 export class Selections {
   readonly #known: KnownSchema;
   readonly #fragments: ReadonlyMap<string, Fragment>;
+  readonly #doubts: Doubts;
   /** The sets below fields with repeated names or with spreads. */
   readonly overlapping: FieldSet[] = [];
   readonly spreads = new Set<string>();
   readonly uses: VariableUse[] = [];
 
   /** @param fragments those of the text, by name */
-  constructor(known: KnownSchema, fragments: ReadonlyMap<string, Fragment>) {
+  constructor(known: KnownSchema, fragments: ReadonlyMap<string, Fragment>, doubts: Doubts) {
     this.#known = known;
     this.#fragments = fragments;
+    this.#doubts = doubts;
   }
 
   /** @param into gets what is selected */
@@ -66,11 +69,12 @@ export class Selections {
     this.checkDirectives(node.directives, DirectiveLocation.FIELD);
     const { selectionSet } = node;
     if ((selectionSet === undefined) !== (known.below === null)) throw new Invalid(node);
-    const { below } = into.add(node, parent, known);
+    const field = into.add(node, parent, known);
+    if (this.#fragments.size > 0 && field.node === node) this.#doubts.note(field);
+    const { below } = field;
     if (selectionSet === undefined || below === null || known.below === null) return;
     this.check(selectionSet, known.below, below);
     this.#close(below);
-    if (below.hasSpreads) into.hasSpreads = true;
   }
 
   #close(set: FieldSet): void {
