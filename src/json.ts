@@ -1,7 +1,9 @@
 // JSON of unknown origin, such as `details` from Bird: parsed without loss, and made safe to store and to print.
 
+/** A value that JSON can express. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** What JSON calls an object, with values that have not been checked. */
 export type JsonObject = Record<string, unknown>;
 
 /** Matches numbers that JavaScript may round: sixteen digits and more, or a large exponent. */
@@ -11,7 +13,9 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d
 /** JavaScript keeps every number with so many digits exactly (IEEE 754, binary64). */
 const EXACT_DIGITS = 15;
 
+/** The largest number of levels of a value that a caller gets. */
 const MAX_DEPTH = 32;
+/** Its largest size as JSON text. */
 const MAX_BYTES = 16 * 1024;
 
 /** True for what JSON calls an object: not null, not an array. */

@@ -5,6 +5,7 @@ import { FileError, readJsonFile } from "../json-file.ts";
 import * as events from "../observability/events.ts";
 
 export interface AccessKeys {
+  /** The key of a workspace, whose id is in lower case. */
   of(workspaceId: string): AccessKey | undefined;
   /** Reads the file again. Where it is invalid, the keys stay as they are. */
   reload(): void;
@@ -12,7 +13,7 @@ export interface AccessKeys {
 
 const fileSchema = z.record(z.guid(), z.string());
 
-/** @throws FileError when the file cannot be used */
+/** Reads the file of access keys. @throws FileError when the file cannot be used */
 export function openAccessKeys(path: string): AccessKeys {
   let keys = readAccessKeys(path);
   return {

@@ -25,6 +25,7 @@ export type DenialReason =
 
 /** Resolvers and reference resolvers ask the caller for its key before they look anything up. */
 export interface Caller {
+  /** The key for calls in a workspace, whose id is in lower case, or why the caller gets none. */
   accessKeyFor(workspaceId: string, scope: Scope): KeyResult;
   /** Why its token was denied, if it was. */
   readonly denialReason?: DenialReason;

@@ -1,8 +1,9 @@
 // Fetches the issuer's keys. The causes of its errors are a closed list, so that no text of the network gets into logs.
 import type { ReadableStream } from "node:stream/web";
 
+/** Milliseconds that one fetch may take, the whole body included. */
 const TIMEOUT_MS = 3000;
-/** The largest response, in bytes. It is far above any key set, in case a proxy in front of the issuer is broken. */
+/** The largest response, in bytes. A key set is far smaller, but a broken proxy in front of the issuer may send anything. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Why the keys cannot be fetched. */
@@ -33,8 +34,10 @@ export class KeyFetchError extends Error {
 }
 
 /**
+ * Fetches JSON with a GET. Any status but 200 is an error.
+ *
  * @param signal ends the fetch
- * @throws KeyFetchError
+ * @throws KeyFetchError with the cause
  */
 export async function fetchJson(url: URL, signal: AbortSignal): Promise<unknown> {
   let status: number | null = null;

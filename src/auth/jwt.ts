@@ -10,8 +10,10 @@ import type { Authenticate, Caller, DenialReason, Scope } from "./caller.ts";
 import { ALGORITHMS } from "./key-set.ts";
 import { SigningKeys, SigningKeysUnavailable } from "./signing-keys.ts";
 
+/** Seconds by which the clocks of the issuer and the gateway may differ. */
 const CLOCK_TOLERANCE_S = 30;
 
+/** `Bearer <JWT>`, whose three parts are base64url (RFC 7515, 7.1). */
 const SCHEME = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** The rights in a token. A claim that is missing or has the wrong type gives no rights, but the token stays valid. */
@@ -25,11 +27,14 @@ const rightsSchema = z.object({
 
 type Rights = z.infer<typeof rightsSchema>;
 
+/** What a token is checked against: the URL of the issuer's keys, and the claims `iss` and `aud`. */
 export type TokenRules = { jwksUrl: URL; issuer: string; audience: string };
 
 export type TokenAuthentication = { authenticate: Authenticate; close: () => void };
 
 /**
+ * Creates the authentication by tokens. Close it, since it fetches the issuer's keys in the background.
+ *
  * @param accessKeys the keys of the workspaces; a reload takes effect for the next operation
  */
 export function createTokenAuthentication(rules: TokenRules, accessKeys: AccessKeys): TokenAuthentication {

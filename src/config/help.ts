@@ -11,6 +11,7 @@ Options:
   -v, --version  prints the version and exits
 `;
 
+/** Renders the usage, the options and every variable as plain text. */
 export function renderHelp(): string {
   const sections = groups.map((group) => {
     const variables = rows.filter(([, variable]) => variable.group === group);

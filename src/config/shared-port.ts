@@ -3,6 +3,7 @@ import { isIPv6 } from "node:net";
 import type { Environment } from "./given.ts";
 import { variables } from "./variables.ts";
 
+/** @returns the problem in one line, or nothing where the servers can listen beside each other */
 export function findSharedPort(given: Environment): string[] {
   const { HOST, PORT, ADMIN_HOST, ADMIN_PORT } = given;
   const port = Number(PORT ?? variables.PORT.default);

@@ -14,7 +14,10 @@ export function text(allowed: string): ValueType<string> {
   return { allowed, parse: (given) => given };
 }
 
-/** An IP address or a host name (RFC 1123, 2.1; with `_`, which container networks use). Whether it is this machine's is not known yet. */
+/**
+ * An IP address, or a host name (RFC 1123, 2.1) that may also contain `_`, which container networks use. Whether it is one of
+ * this machine turns out when the server listens.
+ */
 export const host: ValueType<string> = {
   allowed: "an address or a name of this machine",
   parse: (given) => (isIP(given) !== 0 || HOST_NAME.test(given) ? given : undefined),
@@ -28,7 +31,12 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Val
   return { allowed, parse: (given) => words.find((word) => word === given) };
 }
 
-/** A whole number within bounds, in decimal digits. `what` says what is counted, such as "of milliseconds". */
+/**
+ * A whole number within bounds, in decimal digits.
+ *
+ * @param what is counted, such as "of milliseconds"
+ * @param note follows the bounds in the description of what is allowed
+ */
 export function wholeNumber(min: number, max: number, what = "", note = ""): ValueType<number> {
   const number = what === "" ? "a whole number" : `a whole number ${what}`;
   return {
@@ -40,7 +48,7 @@ export function wholeNumber(min: number, max: number, what = "", note = ""): Val
   };
 }
 
-/** A comma-separated list of values of one type. */
+/** A comma-separated list. @param parse reads one item; undefined where it is not allowed */
 export function listOf<Value>(allowed: string, parse: (item: string) => Value | undefined) {
   return {
     allowed,

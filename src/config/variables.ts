@@ -22,6 +22,7 @@ export const groups = [
   "Browsers",
 ] as const;
 
+/** One variable of the environment. */
 export interface Variable<Value = unknown> {
   readonly group: (typeof groups)[number];
   readonly type: ValueType<Value>;
@@ -29,7 +30,7 @@ export interface Variable<Value = unknown> {
   readonly default?: string;
   /** The default in production, where it differs; null where the variable has to be set. */
   readonly productionDefault?: string | null;
-  /** Variables, and their values that need this variable to be set. */
+  /** Other variables, each with the values that need this variable to be set. */
   readonly neededBy?: Readonly<Record<string, readonly string[]>>;
   /** Without one of these variables this one has no effect. By default these are the variables in `neededBy`. */
   readonly onlyWith?: readonly string[];
@@ -45,6 +46,7 @@ const jwtMode = { AUTH_MODE: ["jwt"] };
 const milliseconds = wholeNumber(1, 600_000, "of milliseconds");
 const callsPerSecond = wholeNumber(1, 1_000_000, "of calls");
 
+/** The rows, by the name of the variable. */
 export const variables = {
   HOST: {
     group: "The server",
@@ -245,5 +247,5 @@ export type Values = {
       : never;
 };
 
-/** Every row with its name, in the order in which documents list them. */
+/** Every row with its name. Documents list them by group, and within a group in this order. */
 export const rows: readonly (readonly [name: string, variable: Variable])[] = Object.entries(variables);

@@ -88,6 +88,7 @@ export const signingKeyFailures = new Counter({
 
 let signingKeysAgeMs: () => number | null = () => null;
 
+/** Sets where the gauge below gets the age of the issuer's keys from. @param ageMs returns null where there are no keys */
 export function watchSigningKeys(ageMs: () => number | null): void {
   signingKeysAgeMs = ageMs;
 }

@@ -75,6 +75,7 @@ export class Operation {
     this.#end.listen(listener);
   }
 
+  /** Removes a listener. Does nothing when it is not registered. */
   unlisten(listener: (end: OperationEnd) => void): void {
     this.#end.unlisten(listener);
   }

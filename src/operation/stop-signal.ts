@@ -26,6 +26,7 @@ export class StopSignal<Reason extends string> {
     if (this.#reason === null) (this.#listeners ??= new Set()).add(listener);
   }
 
+  /** Removes a listener. Does nothing when it is not registered. */
   unlisten(listener: (reason: Reason) => void): void {
     this.#listeners?.delete(listener);
   }

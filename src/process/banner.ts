@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import type { Gateway } from "../gateway.ts";
 
+/** Renders the lines for people: where the gateway listens, what its upstream is and, on the sandbox, a command to try. */
 export function renderBanner({ url, adminUrl }: Gateway, config: Config): string {
   const { bird, browsers, listen } = config;
   const local = toLocal(url);

@@ -11,7 +11,7 @@ import type { Signals } from "./signals.ts";
 /** The exit code for an invalid command line, as in shells. */
 const EXIT_USAGE = 2;
 
-/** @param args the arguments after the name of the program */
+/** Runs the command line. Problems are printed and set the exit code. @param args those after the name of the program */
 export async function runCommand(args: readonly string[], signals: Signals): Promise<void> {
   const options = readOptions(args);
   if (typeof options === "string") {

@@ -32,8 +32,8 @@ export class LineSink {
   constructor(fd: 1 | 2, listener = noListener) {
     this.#fd = fd;
     this.#listener = listener;
-    // Node.js makes pipes and sockets non-blocking when it opens its own stream on them; a full one is EAGAIN then.
-    // Its warnings are written there: what it cannot write must not end the process.
+    // Node.js makes pipes and sockets non-blocking when it opens its own stream on them: writing to a full one is then EAGAIN.
+    // Node.js writes its warnings to that stream. A warning that cannot be written must not end the process.
     const stream = fd === 1 ? process.stdout : process.stderr;
     stream.on("error", () => undefined);
   }

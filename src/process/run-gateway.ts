@@ -18,6 +18,7 @@ const err = new LineSink(2, {
   },
 });
 
+/** Starts the gateway of this process. It never rejects: problems are printed, and set the exit code. */
 export async function runGateway(signals: Signals): Promise<void> {
   process.on("exit", () => {
     out.flushSync();
