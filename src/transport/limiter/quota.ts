@@ -212,7 +212,8 @@ export class Quota {
   #positionOf(ticket: Ticket): number {
     const turns = Math.max(1, this.#laneOf(ticket.isStranger).queue.turnsOf(ticket));
     if (!ticket.isStranger) return turns;
-    return Math.min(turns + this.#accepted.waiting, turns * STRANGERS_TURN);
+    const untilTurn = Math.max(1, STRANGERS_TURN - this.#takenSinceStranger);
+    return Math.min(turns + this.#accepted.waiting, (turns - 1) * STRANGERS_TURN + untilTurn);
   }
 }
 

@@ -302,6 +302,33 @@ describe("strangers", () => {
     },
   );
 
+  test.each([1, 4])(
+    "that ask once a second have every tenth permit of a quota of %d, however small, beside a key that floods",
+    async (readsPerSecond) => {
+      const wanting = new Crowd({ readsPerSecond });
+      wanting.accept("known");
+      const { served } = wanting;
+      let isOver = false;
+      const repeat = async (credentialId: string, status: number, ms: number) => {
+        while (!isOver) {
+          const { operation } = await wanting.call({ credentialId, answer: { status } });
+          await wait(ms);
+          operation.close();
+        }
+      };
+      void repeat("known", 200, 20);
+      void repeat("new", 404, 1000);
+      await pass(10_000);
+      served.length = 0;
+      await pass(60_000);
+      const strangers = served.filter((credential) => credential === "new").length;
+      expect(strangers).toBeGreaterThanOrEqual(Math.floor(served.length / 10));
+      isOver = true;
+      await pass(1000);
+      wanting.close();
+    },
+  );
+
   test("are served in turn by credential", async () => {
     await crowd.call({ calls: 50 });
     void crowd.call({ calls: 4, credentialId: "junk", answer: null });
