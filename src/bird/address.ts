@@ -13,6 +13,7 @@ export type ParticipantAddress = {
   readonly [checked]: true;
 };
 
+/** A caller's input for a participant's address, not checked yet. */
 export type AddressInput = { workspaceId: string; conversationId: string; key: string; value: string };
 
 /** A participant's address by id, checked by `decodeIdAddress`. */
@@ -50,8 +51,9 @@ export function conversationKey({ workspaceId, conversationId }: ConversationIds
 type Given<Field extends string> = Readonly<Record<Field, unknown>>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** The longest key, value or id, in code points. */
 const MAX_CHARACTERS = 256;
-/** Most keys and values: ASCII that begins with a letter, a digit or `+` and one of them, and needs no decoding. */
+/** Matches most keys and values. They are ASCII without `%`, `/`, `\\` and white space, so no other check applies. */
 const PLAIN_SEGMENT = /^\+?\w[\w.@+:-]{0,254}$/;
 
 /**
@@ -73,7 +75,7 @@ export function decodeAddress(
   return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantAddress);
 }
 
-/** The same for an address by id. An id is opaque and not changed: Bird does not say that all ids are UUIDs. */
+/** Checks the input for an address by id, as `decodeAddress` does. An id is opaque and not changed: Bird does not say that all ids are UUIDs. */
 export function decodeIdAddress(
   input: Given<"workspaceId" | "conversationId" | "id">,
 ): Result<ParticipantIdAddress, ValidationFailure> {
@@ -86,7 +88,7 @@ export function decodeIdAddress(
   return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantIdAddress);
 }
 
-/** The same for a conversation, whose own fields are called `workspaceId` and `id`. */
+/** Checks the input for a conversation, as `decodeAddress` does. Its own fields are called `workspaceId` and `id`. */
 export function decodeConversation(
   input: Given<"workspaceId" | "id">,
 ): Result<ConversationAddress, ValidationFailure> {
@@ -136,17 +138,17 @@ function characterCount(text: string): number {
 }
 
 /**
- * `encodeURIComponent("..")` is `..`, and a URL parser on the way counts `%2e%2e` as a dot segment too (WHATWG URL,
- * "double-dot path segment"): the path would collapse and the call reach another endpoint. A proxy that decodes once more
- * than it should makes the same of `../` within a value, so no part between slashes or backslashes may be one. What
- * servers cut off from a segment does not hide it: parameters after `;`, a query, a fragment, what follows a NUL, and
- * spaces, also as `+`.
+ * Whether a text is or contains a path segment `.` or `..`, in any encoding. `encodeURIComponent("..")` is `..`, and a URL
+ * parser on the way counts `%2e%2e` as a dot segment too (WHATWG URL, "double-dot path segment"): the path would collapse,
+ * and the call would reach another endpoint. A proxy that decodes once more than it should does the same to `../` within a
+ * value, so every part between slashes or backslashes is checked. It is checked without what servers cut off from a
+ * segment: parameters after `;`, a query, a fragment, what follows a NUL, and spaces, also as `+`.
  */
 function hasDotSegment(text: string): boolean {
   return /(^|[/\\])\.{1,2}(;[^/\\]*)?($|[/\\?#\0])/.test(decodeFully(text).replace(/[\s+]/g, ""));
 }
 
-/** Undoes encodings, and encodings of encodings, also the spellings that only careless decoders take. */
+/** Undoes encodings, and encodings of encodings, also in the spellings that only careless decoders accept. */
 function decodeFully(text: string): string {
   const decoded = text.replace(/%(?:u00)?([0-9a-f]{2})/gi, (_encoded, byte: string) =>
     String.fromCharCode(parseInt(byte, 16)),

@@ -13,8 +13,10 @@ import type { BirdFailure, ReadFailure, UpdateFailure, UpstreamFailure } from ".
 import { decodeParticipant, toWireStatus, type Participant, type SettableStatus } from "./participant.ts";
 import { decodeParticipantPage, type ParticipantPage } from "./participant-page.ts";
 
+/** How a read of one participant ended. */
 export type ReadResult = Result<Participant, ReadFailure>;
 export type PageResult = Result<ParticipantPage, ReadFailure>;
+/** How an update of one participant ended. */
 export type UpdateResult = Result<Participant, UpdateFailure>;
 
 /** The API, bound to one access key and one operation. */
@@ -35,11 +37,13 @@ export interface Bird {
   updateParticipant(address: ParticipantAddress, status: SettableStatus | null): Promise<UpdateResult>;
 }
 
+/** The API for all operations. */
 export interface BirdClient {
   /** Binds the access key and the operation of a request. */
   for(key: AccessKey, operation: Operation): Bird;
 }
 
+/** Creates the client. It does not throw: what goes wrong with a call is a failure in its result. */
 export function createBirdClient(transport: Transport): BirdClient {
   return { for: (key, operation) => new BoundBird(transport, key, operation) };
 }
@@ -89,7 +93,7 @@ class BoundBird implements Bird {
       send: () => this.#transport.send(request, this.#operation),
       repeat: () => this.#transport.repeat(request, this.#operation),
       look: () => this.#readAgain(endpoints.getParticipant, address),
-      pause: (retryAfterMs) => this.#transport.pause(retryAfterMs, this.#operation),
+      waitToRepeat: (retryAfterMs) => this.#transport.waitToRepeat(retryAfterMs, this.#operation),
       decode: (result) =>
         decodeResult(result, "UNKNOWN", (received) => {
           const participant = decodeParticipant(received, address);

@@ -20,12 +20,14 @@ import {
 } from "./failures.ts";
 
 /**
+ * Maps a response.
+ *
  * @param response any response except one with a valid participant
  * @param outcome the outcome of the update, when it is an upstream failure; null for reads
  */
 export function toResponseFailure(response: Response, outcome: UpstreamFailure["outcome"]): BirdFailure {
   const { status, body } = response;
-  // Only the status decides these: proxies in front of Bird send them, too, with other bodies.
+  // Only the status decides 401, 403, 429 and 5xx: proxies in front of Bird send them, too, with other bodies.
   const said = readErrorBody(body);
   if (status === 401) return accessDenied("Unauthenticated", "Bird does not accept the access key.", said);
   if (status === 403) return accessDenied("Forbidden", "The access key may not do this.", said);
@@ -38,7 +40,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
     const isLasting = saysNever(status);
     return { kind: "upstream", ...told, reason: "UNAVAILABLE", outcome, isLasting, status };
   }
-  // These need a body in Bird's form: a wrong base URL must not look like a missing participant.
+  // 404, 409, 400 and 422 need a body in Bird's form: a wrong base URL must not look like a missing participant.
   if (body.kind === "lost") return toInterruptFailure(body.reason, outcome);
   if (isBirds(body)) {
     if (status === 404)
@@ -55,7 +57,7 @@ export function toResponseFailure(response: Response, outcome: UpstreamFailure["
   return status >= 400 ? { ...bad, message: said.message ?? bad.message, details: said.details } : bad;
 }
 
-/** No response arrived. @param outcome null for reads */
+/** Maps a call to which no response arrived. @param outcome of the update; null for reads */
 export function toNoResponseFailure(
   { reason }: Pick<NoResponse, "reason">,
   outcome: UpstreamFailure["outcome"],
@@ -63,7 +65,7 @@ export function toNoResponseFailure(
   return toInterruptFailure(reason, outcome);
 }
 
-/** The gateway did not make the call. @param isUpdate whether there is an outcome to tell */
+/** Maps a call that the gateway did not make. @param isUpdate whether the failure has an outcome */
 export function toNotSentFailure(
   { reason, retryAfterMs }: NotSent,
   isUpdate: boolean,
@@ -145,10 +147,12 @@ function accessDenied(
   return { kind: "accessDenied", ...tell(said, code, message), reason };
 }
 
+/** The fields of a failure: Bird's own where it sent them, else those given. */
 function tell(said: ErrorBody, code: string, message: string) {
   return { code: said.code ?? code, message: said.message ?? message, details: said.details };
 }
 
+/** Whether a body has a form that Bird may send with an error. */
 function isBirds(body: Body): boolean {
   return body.kind === "empty" || (body.kind === "json" && isJsonObject(body.value));
 }

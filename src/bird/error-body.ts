@@ -7,6 +7,7 @@ import { cutText } from "./text-length.ts";
 /** The content of an error body. Fields that cannot be read are missing or empty. */
 export type ErrorBody = { code?: string; message?: string; details: Json; fieldErrors: FieldProblem[] };
 
+/** What is wrong with one field. */
 type Problem = [path: string, message: string];
 
 const MAX_CODE_CHARACTERS = 100;
@@ -17,7 +18,7 @@ const messageNames = [
   ...["message", "Message", "description", "detail", "error_description", "msg", "reason", "defaultMessage"],
   "title",
 ];
-/** A message can be inside so many objects and lists. */
+/** The largest number of objects and lists around a message. */
 const MAX_MESSAGE_LEVELS = 4;
 /** The longest list whose texts become a message: a message is cut at 1,000 characters. */
 const MAX_MESSAGES = 100;
@@ -30,7 +31,7 @@ const parameterNames = ["field", "parameter", "param", "pointer", "property"];
 const fieldNames = ["field", "path", "parameter", "param", "pointer", "property", "name", "loc"];
 
 /**
- * Bird's documented format is `{code, message, details}`. Its newer platform API has the same fields, flat or in an `error`
+ * Reads the body of an error. Bird's documented format is `{code, message, details}`. Its newer platform API has the same fields, flat or in an `error`
  * object. The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and
  * `errors`, or `invalid-params`. JSON:API has `errors[]` with a `source`, Google `error.details[]` with `fieldViolations`.
  * Other servers put a text, a list or an object into `error` or `message`. The first format that is found, in this order,

@@ -1,7 +1,9 @@
 // Decodes a page of "List participants".
 import { isJsonObject } from "../json.ts";
+import type { ConversationIds } from "./address.ts";
 import { decodeParticipant, type Participant } from "./participant.ts";
 
+/** A page of Bird's list of participants. */
 export type ParticipantPage = {
   participants: Participant[];
   /** Null on the last page. */
@@ -17,18 +19,16 @@ const MAX_TOKEN_CHARACTERS = 8000;
  * Decodes the response of "List participants". `"results": null` is an empty page: Go encodes an empty list like that.
  * Invalid entries are left out, which is safe: participants that no page shows are read alone.
  *
+ * @param conversation the one that was listed: entries do not name it
  * @returns null when the body is not a page
  */
-export function decodeParticipantPage(
-  body: unknown,
-  place: { workspaceId: string; conversationId: string },
-): ParticipantPage | null {
+export function decodeParticipantPage(body: unknown, conversation: ConversationIds): ParticipantPage | null {
   if (!isJsonObject(body)) return null;
   const results: unknown = body["results"] === null ? [] : body["results"];
   if (!Array.isArray(results)) return null;
   const { nextPageToken, total } = body;
   return {
-    participants: results.flatMap((result) => decodeParticipant(result, place) ?? []),
+    participants: results.flatMap((result) => decodeParticipant(result, conversation) ?? []),
     nextPageToken: isPageToken(nextPageToken) ? nextPageToken : null,
     total: isCount(total) ? total : null,
   };

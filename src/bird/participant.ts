@@ -1,9 +1,12 @@
 // The type of a participant, and its decoding from a response of Bird.
 import * as events from "../observability/events.ts";
 import { isJsonObject } from "../json.ts";
+import type { ConversationIds } from "./address.ts";
 import { cutText } from "./text-length.ts";
 
+/** UNKNOWN stands for a status that is new to this gateway. */
 export type ParticipantStatus = "PENDING" | "INVITED" | "ACTIVE" | "UNKNOWN";
+/** A status that an update can set. */
 export type SettableStatus = Exclude<ParticipantStatus, "UNKNOWN">;
 export type ParticipantType =
   | "USER"
@@ -17,6 +20,7 @@ export type ParticipantType =
   | "COLLABORATION_AUTOMATION"
   | "UNKNOWN";
 
+/** How a participant can be reached; null for each field that Bird does not send. */
 export type ParticipantContact = {
   identifierKey: string | null;
   identifierValue: string | null;
@@ -24,6 +28,7 @@ export type ParticipantContact = {
   platformAddressSelector: string | null;
 };
 
+/** A member of a conversation. Its `id` identifies it only together with the workspace and the conversation. */
 export type Participant = {
   workspaceId: string;
   conversationId: string;
@@ -70,12 +75,14 @@ export function toWireStatus(status: SettableStatus): "pending" | "invited" | "a
  * A display name is cut at 4,000 characters. A longer URL or platform address becomes null, since a part of it is another
  * address.
  *
+ * The conversation is the one that was asked for: the body does not name it.
+ *
  * @returns null when the body is not a participant: not an object, no `id` or `type`, a field of another type than
  *   documented, or an id or an identifier of more than 4,000 characters
  */
 export function decodeParticipant(
   body: unknown,
-  place: { workspaceId: string; conversationId: string },
+  { workspaceId, conversationId }: ConversationIds,
 ): Participant | null {
   if (!isJsonObject(body)) return null;
   const { id, type } = body;
@@ -88,8 +95,8 @@ export function decodeParticipant(
   if (id.length > MAX_CHARACTERS) return null;
   if (displayName === undefined || avatarUrl === undefined || contact === undefined) return null;
   return {
-    workspaceId: place.workspaceId,
-    conversationId: place.conversationId,
+    workspaceId,
+    conversationId,
     id,
     type: known(types, type, "type"),
     status: known(statuses, status, "status"),

@@ -10,15 +10,16 @@ export type UpdateSteps = {
   send: () => Promise<CallResult>;
   /** Sends the same update again, and takes a retry from the workspace's retry share. */
   repeat: () => Promise<CallResult>;
-  /** Reads the participant from Bird. Cached reads and reads in flight may show the state from before the update. */
+  /** Reads the participant from Bird itself: cached reads and reads in flight may show the state from before the update. */
   look: () => Promise<Result<Participant, ReadFailure>>;
   /** Waits before the repetition for as long as Bird asks for; false where the operation has too little time. */
-  pause: (retryAfterMs: number | null) => Promise<boolean>;
+  waitToRepeat: (retryAfterMs: number | null) => Promise<boolean>;
+  /** Decodes how the update, or its repetition, ended. */
   decode: (result: CallResult) => Result<Participant, BirdFailure>;
 };
 
 /**
- * Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway still looks first: see
+ * Updates a participant. Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway still looks first: see
  * docs/decisions/0015-an-update-is-looked-up-before-it-is-repeated.md.
  *
  * @param status an update to null is never looked up: Bird does not document its effect, so no status would prove it
@@ -30,7 +31,7 @@ export async function updateWith(
   const first = await steps.send();
   const update = steps.decode(first);
   if (update.ok || status === null || !isUndecided(first)) return update;
-  const mayRepeat = isRepeatable(first) && (await steps.pause(retryAfterMs(first)));
+  const mayRepeat = isRepeatable(first) && (await steps.waitToRepeat(retryAfterMs(first)));
   const seen = await steps.look();
   if (shows(seen, status)) return seen;
   if (!mayRepeat || !seen.ok) return update;

@@ -26,9 +26,9 @@ export type Known = {
 /** `page`: read the next page of the list. `singles`: read alone, all at once, what no page has shown. */
 export type Step = "page" | "singles";
 
-/** How many pages longer than single reads the list may take, if it goes on as expected. */
+/** The time, in pages, by which the list may take longer than single reads, if it goes on as expected. */
 const PAGES_LONGER = 2;
-/** The same if the next page shows none of the wanted, and how many more calls the list may then have cost. */
+/** The time, in pages, and the calls that the list may cost beyond single reads, if the next page shows none of the wanted. */
 const PAGES_AT_WORST = 3;
 /** Milliseconds for which a call counts in the quota. */
 const QUOTA_WINDOW_MS = 1040;

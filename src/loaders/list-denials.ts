@@ -3,7 +3,9 @@ import { LRUCache } from "lru-cache";
 import type { ConversationIds } from "../bird/address.ts";
 import type { ReadFailure } from "../bird/failures.ts";
 
+/** Milliseconds for which a denial is remembered. */
 const REMEMBERED_MS = 60_000;
+/** The largest number of denials in each of the two stores. */
 const MAX_REMEMBERED = 10_000;
 
 /** Whether Bird has accepted this credential in this workspace. */
@@ -15,8 +17,8 @@ export type IsAccepted = (holder: { credentialId: string; workspaceId: string })
  */
 export class ListDenials {
   readonly #isAccepted: IsAccepted;
-  readonly #ofTenants = createMemory();
-  readonly #ofStrangers = createMemory();
+  readonly #ofTenants = createStore();
+  readonly #ofStrangers = createStore();
 
   constructor(isAccepted: IsAccepted) {
     this.#isAccepted = isAccepted;
@@ -38,7 +40,7 @@ export class ListDenials {
   }
 }
 
-function createMemory(): LRUCache<string, true> {
+function createStore(): LRUCache<string, true> {
   return new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
 }
 

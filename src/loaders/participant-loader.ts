@@ -135,7 +135,7 @@ class KeyLoader {
       async (addresses) => {
         const results = await this.#readAll(conversation, addresses);
         for (const [index, address] of addresses.entries())
-          if (isPassing(results[index])) reads.clear(address);
+          if (isTemporary(results[index])) reads.clear(address);
         return results;
       },
       { cacheKeyFn: lookupKey },
@@ -180,7 +180,7 @@ class KeyLoader {
   }
 }
 
-/** Whether a result is a temporary failure. It is not cached; "not found" is. */
-function isPassing(read: ReadResult | undefined): boolean {
+/** Whether a later read may have another result: after every failure but "not found". Such a result is not cached. */
+function isTemporary(read: ReadResult | undefined): boolean {
   return read !== undefined && !read.ok && read.failure.kind !== "notFound";
 }

@@ -26,7 +26,7 @@ export interface Transport {
    *
    * @returns false, at once, where the operation has too little time
    */
-  pause(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
+  waitToRepeat(retryAfterMs: number | null, operation: Operation): Promise<boolean>;
   /** Whether Bird has accepted a credential in a workspace. */
   readonly isAccepted: (holder: Holder) => boolean;
   /** Aborts the attempts on the wire, then closes the connections. No operation may wait for a result any more. */
@@ -98,7 +98,7 @@ export class GuardedTransport implements Transport {
     return this.#retry(request, operation, 0);
   }
 
-  async pause(retryAfterMs: number | null, operation: Operation): Promise<boolean> {
+  async waitToRepeat(retryAfterMs: number | null, operation: Operation): Promise<boolean> {
     const delayMs = retryAfterMs ?? backoffMs(1, Math.random());
     if (delayMs >= operation.remainingMs()) return false;
     await sleep(delayMs, operation);

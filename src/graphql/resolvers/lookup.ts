@@ -1,5 +1,5 @@
 // The steps that the resolvers share: check the arguments, then the caller, then call the loader.
-import { decodeAddress, type AddressInput } from "../../bird/address.ts";
+import { decodeAddress, type AddressInput, type ConversationIds } from "../../bird/address.ts";
 import type { ReadResult, UpdateResult } from "../../bird/client.ts";
 import { invalidInput } from "../../bird/failures.ts";
 import { fail } from "../../result.ts";
@@ -17,10 +17,12 @@ export async function readParticipant(context: Context, input: AddressInput) {
 /** Reads several participants of one conversation; limits.ts limits their number. Each result is a member of the union. */
 export function readParticipants(
   context: Context,
-  place: { workspaceId: string; conversationId: string },
+  conversation: ConversationIds,
   identifiers: readonly { key: string; value: string }[],
 ) {
-  return Promise.all(identifiers.map(({ key, value }) => readParticipant(context, { key, value, ...place })));
+  return Promise.all(
+    identifiers.map(({ key, value }) => readParticipant(context, { key, value, ...conversation })),
+  );
 }
 
 /** Updates one participant. Every way this can end is a member of the union. */
