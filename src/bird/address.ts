@@ -53,7 +53,7 @@ type Given<Field extends string> = Readonly<Record<Field, unknown>>;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The longest key, value or id, in code points. */
 const MAX_CHARACTERS = 256;
-/** Matches most keys and values. They are ASCII without `%`, `/`, `\\` and white space, so no other check applies. */
+/** Matches most keys and values. They are ASCII without `%`, slashes, backslashes and white space, so no other check applies. */
 const PLAIN_SEGMENT = /^\+?\w[\w.@+:-]{0,254}$/;
 
 /**

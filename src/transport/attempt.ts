@@ -20,9 +20,10 @@ import { Link, type LinkedList } from "./linked-list.ts";
 /** What an attempt needs before it can be made. */
 export type Means = { permit: Permit; connection: Connection };
 
+/** What all attempts share. */
 export type AttemptParts = {
   http: HttpClient;
-  /** Milliseconds it may take, from the moment it has a connection. */
+  /** Milliseconds that an attempt may take, opening its connection included. Its wait for the pool does not count. */
   attemptTimeoutMs: number;
   /** The attempts on the wire. An attempt can outlive its operation. */
   running: LinkedList<Attempt>;
@@ -118,8 +119,8 @@ export class Attempt {
 }
 
 /**
- * A 429 that names no time to wait, or none at all, is taken to mean a second: for so long the limiter sends nothing.
- * Calls that came back at once would all be rejected.
+ * Takes a 429 that names no time to wait, or 0, to mean a second: for so long the limiter sends nothing. Calls that were sent
+ * at once would all be rejected.
  */
 function withPause<Answer extends Pick<Response, "status" | "retryAfterMs">>(answer: Answer): Answer {
   if (answer.status !== 429) return answer;
@@ -127,6 +128,7 @@ function withPause<Answer extends Pick<Response, "status" | "retryAfterMs">>(ans
   return { ...answer, retryAfterMs: asked === 0 ? PAUSE_MS : asked };
 }
 
+/** Ends the use of the permit: a call that was not sent gives it back. */
 function settle(permit: Permit, result: Response | NoResponse): void {
   if (result.kind === "noResponse" && !result.sent) permit.refund();
   else permit.release();

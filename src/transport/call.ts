@@ -23,6 +23,7 @@ export type UpstreamRequest = {
   retriesTimeouts?: boolean;
 };
 
+/** How a call ended. */
 export type CallResult = Response | NoResponse | NotSent;
 
 /** An HTTP response whose status arrived. Its body may still be unusable. */
@@ -32,7 +33,7 @@ export type Response = {
   body: Body;
   /** From `Retry-After`; null where it is missing or not plausible. */
   retryAfterMs: number | null;
-  /** It came on a connection that had carried a response before. */
+  /** Whether it came on a connection that had carried a response before. False where it is missing. */
   onUsedConnection?: boolean;
 };
 
@@ -76,6 +77,7 @@ export type NotSent = {
   retryAfterMs: number | null;
 };
 
+/** Why a call was not made. */
 export type NotSentReason =
   /** The workspace's calls have been failing. */
   | "circuitOpen"
@@ -85,12 +87,13 @@ export type NotSentReason =
   | "callsExhausted"
   /** No connection to the upstream was free in time. */
   | "noConnection"
-  /** Calls with this credential are paused, because Bird answered 401 ten times in a row. */
+  /** Calls with this credential are paused in the workspace: Bird answered 401 ten times in a row, or a stranger 429. */
   | "credentialResting"
   /** The workspace's retry share is used up. */
   | "retriesExhausted"
   | OperationEnd;
 
+/** The decoded body of a response. */
 export type Body =
   | { kind: "json"; value: unknown }
   | { kind: "empty" }
@@ -99,10 +102,12 @@ export type Body =
   /** The body did not arrive completely. `cause` says what broke, where the reason is `unavailable` or `timeout`. */
   | { kind: "lost"; reason: InterruptReason; cause?: NoResponseCause | null };
 
+/** @param retryAfterMs milliseconds after which a new call may succeed; null where that is unknown */
 export function notSent(reason: NotSentReason, retryAfterMs: number | null = null): NotSent {
   return { kind: "notSent", reason, retryAfterMs };
 }
 
+/** True for a 5xx. */
 export function isServerError(result: CallResult): boolean {
   return result.kind === "response" && result.status >= 500 && result.status <= 599;
 }

@@ -1,11 +1,14 @@
-// The circuit breaker of one workspace: while Bird fails, calls are not sent and fail at once.
+// The circuit breaker of one workspace, or of one stranger: while Bird fails, calls are not sent and fail at once.
 import { SlidingCounter } from "./sliding-counter.ts";
 
 /** Milliseconds for which nothing is sent before one call probes whether Bird works again. */
 const OPEN_MS = 5000;
+/** Fewer calls in ten seconds say too little about Bird. */
 const MINIMUM_CALLS = 20;
+/** The share of failed calls at which the circuit opens. */
 const FAILING_SHARE = 0.5;
 
+/** `closed`: calls are sent. `open`: none is sent. `probing`: one call has been let through. */
 export type CircuitState = "closed" | "open" | "probing";
 
 /** What a call showed about Bird. `neither`: nothing, since it was not sent or its caller left. */
@@ -15,7 +18,7 @@ export type Verdict = "success" | "failure" | "neither";
 export interface CircuitEntry {
   /** The only call that is let through while the circuit is open. Its verdict closes the circuit or keeps it open. */
   readonly isProbe: boolean;
-  /** Whether the circuit has opened since: a call that has waited all the while must not be sent any more. */
+  /** Whether the circuit has opened since `enter`: a call that has waited since then must not be sent any more. */
   hasLapsed(): boolean;
   end(verdict: Verdict): void;
 }

@@ -62,7 +62,7 @@ export class LinkedList<Item> {
     return link.item;
   }
 
-  /** Walks through the items. The item that it has just given may be removed meanwhile; no other one. */
+  /** Walks through the items. Meanwhile only the current item may be removed. */
   *[Symbol.iterator](): Generator<Item> {
     for (let link = this.#first; link !== null;) {
       const { item, next } = link;

@@ -1,7 +1,9 @@
 // Limits the retries that a workspace may add to its traffic: retries must not multiply the load on a Bird that fails.
 import { SlidingCounter } from "./sliding-counter.ts";
 
+/** The share of a workspace's calls that may be retried. */
 const SHARE = 0.1;
+/** The retries that are always allowed in ten seconds. */
 const MINIMUM = 3;
 
 /** The retries that may still be made. */
@@ -14,7 +16,7 @@ export interface Retries {
   end(wasSent: boolean): void;
 }
 
-/** Three in ten seconds, for a key that Bird has not accepted: it costs half the memory of a share that grows. */
+/** The retries of one stranger: three in ten seconds. A fixed number takes half the memory of a share of the calls. */
 export class StrangersRetries implements Retries {
   /** The retries that were taken and have not ended. */
   #underWay = 0;
@@ -40,7 +42,7 @@ export class StrangersRetries implements Retries {
   }
 }
 
-/** A tenth of the calls that were made in the last ten seconds, and never less than three. */
+/** The retries of a workspace: a tenth of the calls made in the last ten seconds, and never fewer than three. */
 export class RetryShare extends StrangersRetries {
   readonly #calls = new SlidingCounter();
 

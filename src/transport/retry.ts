@@ -10,7 +10,9 @@ import {
   type UpstreamRequest,
 } from "./call.ts";
 
+/** The attempts of one call, the first included. */
 const MAX_ATTEMPTS = { read: 3, write: 2 };
+/** The longest wait before the second attempt, in milliseconds. It doubles with each further attempt. */
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2000;
 
@@ -52,7 +54,7 @@ function mayBeDifferentNextTime(effect: UpstreamRequest["effect"], result: CallR
   if (result.kind === "noResponse" && (result.reason === "left" || result.reason === "expired")) return false;
   if (isCertainlyUnprocessed(result)) return true;
   if (result.kind === "response" && saysDenied(result.status)) return false;
-  return effect === "read" && (isInterrupted(result) || isPassingStatus(result));
+  return effect === "read" && (isInterrupted(result) || isTemporaryStatus(result));
 }
 
 function isTimeout(result: CallResult): boolean {
@@ -60,7 +62,7 @@ function isTimeout(result: CallResult): boolean {
   return result.kind === "response" && result.body.kind === "lost" && result.body.reason === "timeout";
 }
 
-function isPassingStatus(result: CallResult): boolean {
+function isTemporaryStatus(result: CallResult): boolean {
   if (result.kind !== "response") return false;
   return isServerError(result) ? !saysNever(result.status) : saysNotNow(result.status);
 }

@@ -1,13 +1,13 @@
 // Counts events of the last ten seconds, in steps of two seconds.
 
-/** The number of steps. It is small, because every stranger has four counters and must take less than 1 kB. */
+/** The number of steps. It is small, because every stranger has three counters and must take less than 1 kB. */
 const BUCKETS = 5;
 const BUCKET_MS = 2000;
 
 export class SlidingCounter {
   readonly #counts = new Array<number>(BUCKETS).fill(0);
   #total = 0;
-  /** The latest step with an event. */
+  /** The step up to which the counts have been brought. */
   #tick = currentTick();
 
   add(): void {

@@ -49,6 +49,7 @@ export class Strangers {
     return stranger;
   }
 
+  /** The entry of a stranger, if there is one. */
   find(holder: Holder): Stranger | undefined {
     return this.#known.size === 0 ? undefined : this.#known.get(nameOf(holder));
   }
@@ -58,6 +59,7 @@ export class Strangers {
   }
 }
 
+/** The name of a credential in a workspace, as a key of maps. Neither id contains a space. */
 export function nameOf({ workspaceId, credentialId }: Holder): string {
   return `${workspaceId} ${credentialId}`;
 }

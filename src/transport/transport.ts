@@ -60,6 +60,7 @@ export function createTransport(options: TransportOptions): Transport {
   return new GuardedTransport({ http, limiter, credentials, workspaces, attemptTimeoutMs, running });
 }
 
+/** The parts of the transport, replaceable in tests. */
 export type TransportParts = AttemptParts & {
   limiter: Limiter;
   credentials: Pick<Credentials, "isAccepted">;

@@ -9,6 +9,7 @@ import type { Holder, Strangers } from "./strangers.ts";
 /** The largest number of workspaces in memory. Only a call with an accepted key adds one. */
 const MAX_WORKSPACES = 10_000;
 
+/** What the failures of calls decide. */
 export type Workspace = { readonly circuit: Circuit; readonly retries: Retries };
 
 export class Workspaces {

@@ -6,6 +6,7 @@ import { brotliDecompress, crc32, gunzip, inflate, inflateRaw } from "node:zlib"
 import { parseExactJson } from "../../json.ts";
 import type { Body } from "../call.ts";
 
+/** The largest number of content codings of one body. */
 const MAX_CODINGS = 3;
 
 /** The first bytes of gzip data, and the lengths of its head without options and of its tail (RFC 1952, 2.2). */
@@ -40,7 +41,7 @@ export type BodyForm = {
 };
 
 /**
- * Gzip data is recognized also where the field does not name it.
+ * Decodes a body. Gzip data is recognized also where the field does not name it.
  *
  * @param maxBytes the largest decompressed size: a small gzip can hold gigabytes
  * @returns a promise only where the body is compressed

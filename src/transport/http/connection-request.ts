@@ -4,7 +4,7 @@ import type { Operation } from "../../operation/operation.ts";
 export type ConnectionRequest = {
   workspaceId: string;
   credentialId: string;
-  /** Bird has not accepted the credential in this workspace yet. */
+  /** Whether Bird has not accepted the credential in this workspace yet. */
   isStranger: boolean;
   /** Whether it needs a connection that has carried nothing yet: a retry must not get another dead one. */
   fresh: boolean;

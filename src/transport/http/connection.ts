@@ -21,6 +21,7 @@ export type ConnectionOwner = {
 export class Connection implements Wire, Pooled {
   readonly kind = "connection";
   readonly holder: string;
+  /** The request that has it; null while it is idle. Only the pool sets it. */
   request: ConnectionRequest | null = null;
   readonly #owner: ConnectionOwner;
   readonly #client: Client;

@@ -53,6 +53,7 @@ export type HttpClientOptions = {
   maxConnections: number;
 };
 
+/** Creates the client of the process. It never throws for a call: what goes wrong is in the result. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, connectTimeoutMs, maxConnections } = options;
   const adapter = createUndiciAdapter(baseUrl.pathname.replace(/\/+$/, ""));

@@ -20,6 +20,8 @@ const FORMATS = [
 ];
 
 /**
+ * Parses a date of HTTP.
+ *
  * @param now milliseconds since the epoch; a year of two digits is at most 50 years after it (RFC 9110, 5.6.7)
  * @returns milliseconds since the epoch, or null when the text is not such a date
  */

@@ -1,12 +1,15 @@
 // Parses `Retry-After` (RFC 9110, 10.2.3): seconds or an HTTP date, ignored where it is not plausible.
 import { parseHttpDate } from "./http-date.ts";
 
+/** The longest wait that is believed: a day. */
 const MAX_SECONDS = 86_400;
 
 /** One element of a comma-separated list. The comma after the weekday of a date, which has a time, is part of the element. */
 const ELEMENT = /(?:\s*[a-z]{3,9},(?=[^,]*:))?[^,]+/gi;
 
 /**
+ * Parses the `Retry-After` fields of one response.
+ *
  * @param fields the values of all `Retry-After` fields; each may hold several, separated by commas
  * @param date the `Date` field of the same response: a difference between the two clocks must not change the wait
  * @param now the gateway's clock, for a response without a date; milliseconds since the epoch

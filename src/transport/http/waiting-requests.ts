@@ -15,6 +15,7 @@ export class Waiting<C> implements Counted {
   readonly operation: object;
   /** Called with the connection, or with null where the request is dropped from the queue. */
   readonly settle: (connection: C | null) => void;
+  /** Its position in the queue; null where it does not wait. */
   turn: Turn<Waiting<C>> | null = null;
 
   constructor(request: ConnectionRequest, settle: (connection: C | null) => void) {
@@ -44,9 +45,9 @@ export class WaitingRequests<C> {
   /** @returns the request that was dropped, where too many strangers wait */
   add(waiting: Waiting<C>): Waiting<C> | null {
     const queues = this.#queuesOf(waiting);
-    const name = nameOf(waiting.request);
-    const queue = queues.get(name) ?? new FairQueue<Waiting<C>>();
-    queues.set(name, queue);
+    const key = queueKeyOf(waiting.request);
+    const queue = queues.get(key) ?? new FairQueue<Waiting<C>>();
+    queues.set(key, queue);
     waiting.turn = queue.push(waiting);
     if (!waiting.request.isStranger) return null;
     this.#countStranger(waiting, 1);
@@ -62,7 +63,8 @@ export class WaitingRequests<C> {
     waiting.turn = null;
     if (waiting.request.isStranger) this.#countStranger(waiting, -1);
     const queues = this.#queuesOf(waiting);
-    if (queues.get(nameOf(waiting.request))?.size === 0) queues.delete(nameOf(waiting.request));
+    const key = queueKeyOf(waiting.request);
+    if (queues.get(key)?.size === 0) queues.delete(key);
   }
 
   /** Takes the request that gets the next connection; null when none waits. Accepted credentials go first. */
@@ -70,12 +72,12 @@ export class WaitingRequests<C> {
     const next = this.#nextAccepted() ?? (mayServeStranger ? this.#nextStranger() : null);
     if (next === null) return null;
     const queues = this.#queuesOf(next);
-    const name = nameOf(next.request);
-    const queue = queues.get(name);
+    const key = queueKeyOf(next.request);
+    const queue = queues.get(key);
     // Taking it from its queue, unlike `remove`, makes its operation and its credential the last ones there.
     queue?.shift();
-    queues.delete(name);
-    if (queue !== undefined && queue.size > 0) queues.set(name, queue);
+    queues.delete(key);
+    if (queue !== undefined && queue.size > 0) queues.set(key, queue);
     next.turn = null;
     if (next.request.isStranger) this.#countStranger(next, -1);
     return next;
@@ -154,7 +156,8 @@ export class WaitingRequests<C> {
   }
 }
 
-function nameOf(request: ConnectionRequest): string {
+/** The key of a request's queue: accepted credentials wait by workspace, strangers by credential. */
+function queueKeyOf(request: ConnectionRequest): string {
   return request.isStranger ? request.credentialId : request.workspaceId;
 }
 

@@ -3,8 +3,11 @@ import { LRUCache } from "lru-cache";
 import { nameOf, type Holder, type Strangers } from "../strangers.ts";
 import { Pause } from "./pause.ts";
 
+/** The largest number of accepted credentials in memory, all workspaces together. */
 const MAX_ACCEPTED = 100_000;
+/** After so many 401 in a row a credential rests in the workspace. */
 const MAX_UNAUTHORIZED_IN_A_ROW = 10;
+/** Milliseconds for which it rests. */
 const UNAUTHORIZED_REST_MS = 1000;
 
 export type CredentialsOptions = {

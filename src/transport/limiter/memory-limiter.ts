@@ -16,6 +16,7 @@ const SWEEP_MS = 1000;
 
 type Effect = PermitRequest["effect"];
 
+/** The quotas of one workspace, each created on first use. */
 class WorkspaceQuotas {
   readonly #quotas: Quotas;
   #read: Quota | null = null;

@@ -18,7 +18,7 @@ export class Quota {
   readonly #accepted: Lane;
   readonly #strangers: Lane;
   #wake: TimerEntry | null = null;
-  /** How many permits accepted keys have taken since a stranger took one that counts. */
+  /** How many permits accepted keys have taken since a stranger took one. A permit that a stranger refunded does not count. */
   #takenSinceStranger = 0;
 
   /** @param perSecond how many calls Bird allows in any second */
