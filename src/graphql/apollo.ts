@@ -21,6 +21,7 @@ export type ApolloParts = {
   production: boolean;
 };
 
+/** Creates Apollo Server. Start it before the first operation, and stop it in the end. */
 export function createApollo({ schema, documentStore, production }: ApolloParts): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,

@@ -47,6 +47,7 @@ export class Documents {
     this.#quickValidation = new QuickValidation(schema);
   }
 
+  /** Parses, measures and validates a text, once for as long as its result is in the cache. */
   read(text: string): Read {
     const hash = sha256(text);
     const known = this.#reads.get(hash);

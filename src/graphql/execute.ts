@@ -22,6 +22,7 @@ export type GraphqlRequest = OperationSource & {
   variables?: Readonly<Record<string, unknown>> | undefined;
 };
 
+/** One request, as the door takes it. */
 export type ExecuteInput = {
   request: GraphqlRequest;
   /** Header names in lower case. */
@@ -43,11 +44,13 @@ export type Answer = { status: number; headers: ReadonlyMap<string, string>; bod
 /** Never rejects: an error that is thrown inside is a bug, which is reported, and the response says so. */
 export type Execute = (input: ExecuteInput) => Promise<Answer>;
 
+/** What the door hands an operation to, and the limits of every operation. */
 export type ExecuteParts = {
   apollo: ApolloServer<Context>;
   admission: Admission;
   persisted: PersistedOperations;
   authenticate: Authenticate;
+  /** Whether a request carries the secret of a router. */
   isRouter: (routerAuthorization: string | undefined) => boolean;
   loaderParts: LoaderParts;
   /** Milliseconds that one operation may take, all its calls to Bird included. */
@@ -56,6 +59,7 @@ export type ExecuteParts = {
   callsPerOperation: number;
 };
 
+/** Creates the door of a process. */
 export function createExecute(parts: ExecuteParts): Execute {
   return async (input) => {
     const begin = performance.now();

@@ -12,7 +12,7 @@ export type Rejection = {
   errors: readonly GraphQLFormattedError[];
 };
 
-/** @param message for the developer; it must not contain anything of the request */
+/** Creates a rejection with one error. @param message for the developer; it must not contain anything of the request */
 export function rejection(
   code: string,
   message: string,
@@ -21,7 +21,7 @@ export function rejection(
   return { code, ...http, errors: [{ message, extensions: { code } }] };
 }
 
-/** @param found the problems and their locations */
+/** Creates a rejection with several errors, with status 400. @param found the problems and their locations */
 export function rejectionOf(
   code: string,
   found: readonly Pick<GraphQLError, "message" | "locations">[],

@@ -22,6 +22,7 @@ export type Graphql = {
   close: () => Promise<void>;
 };
 
+/** Builds the layer. Close it, since Apollo Server has to be stopped. */
 export async function startGraphql(options: GraphqlOptions): Promise<Graphql> {
   const { production, routerSecrets } = options;
   const schema = createSchema();

@@ -6,6 +6,7 @@ import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 
+/** Where the admin port listens. */
 export type AdminOptions = { host: string; port: number };
 
 export interface AdminServer {
@@ -14,7 +15,7 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** @param isReady whether the gateway accepts work */
+/** Starts the admin server. @param isReady whether the gateway accepts work @throws when it cannot listen */
 export async function startAdminServer(
   { host, port }: AdminOptions,
   isReady: () => boolean,

@@ -25,7 +25,13 @@ export class AnswersUnderWay {
   }
 }
 
-/** Handles Node.js's event `clientError`, except for connections that are kept unused. It can come several times for one connection: the first one ends it. */
+/**
+ * Creates the handler of Node.js's event `clientError`. The event can come several times for one connection: the first one
+ * ends the connection.
+ *
+ * @param answers the responses in progress
+ * @param keepUnused keeps a connection on which nothing was sent yet; false where it must be closed
+ */
 export function createBrokenRequestHandler(
   answers: AnswersUnderWay,
   keepUnused: (socket: Socket) => boolean,
@@ -35,7 +41,7 @@ export function createBrokenRequestHandler(
     if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && keepUnused(socket)) return;
     const answer = answers.of(socket);
     if (error.code !== "ECONNRESET" && answer?.req.complete === true) {
-      // The error is in what follows a whole request: the client would take the rejection for its response.
+      // The error is in what follows a whole request: the client would take the rejection for the response to that request.
       if (!ending.has(answer))
         answer.once("close", () => {
           socket.destroySoon();

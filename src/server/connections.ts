@@ -12,13 +12,14 @@ type Connection = {
   readonly held: (() => void)[];
 };
 
-/** Requests that may wait on one connection for their turn: what pipelines sends far fewer. */
+/** Requests that may wait on one connection for their turn: clients that pipeline send far fewer. */
 const MAX_HELD = 100;
-/** The same on all connections together. A few bytes make a request that takes a kilobyte and more. */
+/** Requests that may wait on all connections together. One of a few bytes takes a kilobyte of memory and more. */
 const MAX_HELD_TOGETHER = 10_000;
 
 export class Connections {
   readonly #max: number;
+  /** The requests that wait, on all connections together. */
   #held = 0;
   readonly #bySocket = new Map<Socket, Connection>();
   /** Connections that never sent a whole request, oldest first. */
@@ -26,6 +27,7 @@ export class Connections {
   /** Connections without an operation in flight, by address, least recently used first. */
   readonly #idle = new Map<string, Set<Connection>>();
 
+  /** @param max how many connections callers may have together */
   constructor(server: Server, max: number) {
     this.#max = max;
     server.on("connection", (socket: Socket) => {
@@ -34,9 +36,9 @@ export class Connections {
   }
 
   /**
-   * Begins a request when all answers before it on its connection have been taken. Until then nothing more is read there:
-   * a caller that takes no answers could else have any number of them made. What was read already may be thousands of
-   * requests, so the connection is closed beyond a bound.
+   * Begins a request when all answers before it on its connection have been taken. Until then nothing more is read from the
+   * connection: otherwise a caller that takes no answers could make the gateway produce any number of them. What was read
+   * already may hold thousands of requests, so the connection is closed where too many wait.
    */
   takeTurn(socket: Socket, response: ServerResponse, begin: () => void): void {
     const connection = this.#bySocket.get(socket);

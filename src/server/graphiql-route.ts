@@ -39,6 +39,7 @@ const contentTypes: Record<string, string> = {
   ttf: "font/ttf",
 };
 
+/** Registers the page and its assets, where it is on. @throws when the page has not been built */
 export function registerGraphiqlRoute(app: FastifyInstance, { graphiql }: GraphiqlRouteOptions): void {
   if (graphiql === null) return;
   const page = readPage(graphiql.upstream);
@@ -54,8 +55,8 @@ export function registerGraphiqlRoute(app: FastifyInstance, { graphiql }: Graphi
       return reply;
     }
     // The name contains a hash of the content, so the file never changes.
-    const forEver = "public, max-age=31536000, immutable";
-    return reply.headers(headers).header("cache-control", forEver).type(asset.type).send(asset.body);
+    const immutable = "public, max-age=31536000, immutable";
+    return reply.headers(headers).header("cache-control", immutable).type(asset.type).send(asset.body);
   });
 }
 

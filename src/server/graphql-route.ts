@@ -11,6 +11,7 @@ import { checkHead } from "./request-head.ts";
 
 export type GraphqlRouteOptions = {
   execute: Execute;
+  /** Null where the page is off: then no browser is redirected to it. */
   graphiql: object | null;
   /** Whether a request carries the secret of a router. */
   isRouter: (routerAuthorization: string | undefined) => boolean;
@@ -23,7 +24,7 @@ const MAX_BODY_BYTES = 100 * 1024;
 /** Additional bytes of a router's body for each entity: two UUIDs, an identifier of usual length, and field names. */
 const BYTES_PER_REPRESENTATION = 1024;
 
-/** @param connections learns which of them have an operation in flight */
+/** Registers /graphql. @param connections learns which of them have an operation in flight */
 export function registerGraphqlRoute(
   app: FastifyInstance,
   { connections, inFlight }: { connections: Connections; inFlight: InFlight },

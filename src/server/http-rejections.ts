@@ -56,7 +56,11 @@ export function answerFrameworkError(_error: unknown, request: FastifyRequest, r
   void sendRejection(request, reply, unreadable);
 }
 
-/** @param notFound the rejection of a request without a route, whose path or method may be wrong */
+/**
+ * Registers the responses to what no route answers and to errors.
+ *
+ * @param notFound the rejection of a request without a route, whose path or method may be wrong
+ */
 export function registerHttpErrors(
   app: FastifyInstance,
   notFound: (request: FastifyRequest) => HttpRejection,
@@ -96,7 +100,7 @@ export const wrongMethod: HttpRejection = {
 const bug = { status: 500, code: "INTERNAL_SERVER_ERROR", message: "Internal server error" };
 const stopping = { status: 503, code: "UNAVAILABLE", message: "The gateway is stopping. Try again." };
 
-/** The rejection for an invalid `content-type`, which Fastify detects. */
+/** The rejection for a `content-type` that is not JSON in UTF-8. Fastify gives this status, too, for one that it cannot parse. */
 export const unsupportedType = {
   status: 415,
   code: "UNSUPPORTED_MEDIA_TYPE",

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { sendRejection, type HttpRejection } from "./http-rejections.ts";
 
+/** Registers the checks of `Host` and `Expect`. */
 export function registerNodeRejections(app: FastifyInstance): void {
   // Node.js emits this event instead of `request` where `Expect` is not `100-continue`.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));

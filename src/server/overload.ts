@@ -11,6 +11,7 @@ const MAX_IN_FLIGHT = 10_000;
  * of the garbage collector or of a shared machine.
  */
 const MAX_BUSY_MS = 1000;
+/** Milliseconds between two runs of the probe. */
 const PROBE_MS = 100;
 /** Milliseconds for which requests are rejected after the loop was busy for too long, so that it can catch up. */
 const REST_MS = 1000;
@@ -30,6 +31,7 @@ export type OverloadGuard = {
   close: () => void;
 };
 
+/** Creates the guard of a server. Close it, since it has a timer. */
 export function createOverloadGuard(inFlight: InFlight, { maxInFlight = MAX_IN_FLIGHT } = {}): OverloadGuard {
   let probe = look();
   let restUntil = 0;

@@ -5,6 +5,7 @@ import * as events from "../observability/events.ts";
 export type ProbeOptions = {
   /** Whether the gateway accepts work. It does not depend on Bird. */
   isReady: () => boolean;
+  /** Whether /metrics is served here. */
   hasMetrics: boolean;
 };
 

@@ -6,6 +6,8 @@ import { chooseAnswerType, isUtf8, readContentType } from "./media-types.ts";
 import { CODINGS, codingOf, tooLarge } from "./request-body.ts";
 
 /**
+ * Checks method, headers and announced length.
+ *
  * @param maxBodyBytes the largest body
  * @returns why the request is rejected, or null
  */

@@ -18,6 +18,7 @@ import { WaitingAnswers } from "./waiting-answers.ts";
 
 /** Milliseconds that a client has to send its headers, so that slow clients cannot hold connections. */
 const HEADERS_TIMEOUT_MS = 5000;
+/** Milliseconds that a client has to send a whole request. */
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Milliseconds that a stopping server waits for responses to be written, after the deadline of the last operation. */
 const LAST_ANSWERS_MS = 1000;
@@ -48,6 +49,7 @@ export type ServerOptions = GraphqlRouteOptions &
     deadlineMs: number;
   };
 
+/** Starts the public server. @throws when it cannot listen */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, port, hasMetrics } = options;
   const answersUnderWay = new AnswersUnderWay();

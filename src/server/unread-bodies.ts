@@ -3,7 +3,9 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 
+/** The most that is read and dropped of one request, in bytes. */
 const MAX_DROPPED_BYTES = 10 * 1024 * 1024;
+/** Milliseconds for which a request is read and dropped. */
 const MAX_DROPPING_MS = 5000;
 
 /**

@@ -15,10 +15,10 @@ export class UnusedConnections {
   }
 
   /**
-   * Takes a connection on which Node.js has given up waiting for a head. An unrequested response would be taken for that
-   * of the next request. The timeout of a head begins anew with its first byte.
+   * Keeps a connection on which Node.js has given up waiting for a head, without a response: the client would take one for
+   * the response to its next request. The timeout of a head begins anew with its first byte.
    *
-   * @returns false for a connection on which something came
+   * @returns false for a connection on which something was sent
    */
   keep(socket: Socket): boolean {
     if (socket.bytesRead > 0 || !this.#sockets.has(socket)) return false;

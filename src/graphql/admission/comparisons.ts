@@ -41,7 +41,7 @@ export class Comparisons {
   /** The merged fields with a spread below: their other fields are compared with those of the fragments. */
   readonly #spreading = new Set<MergedField>();
 
-  /** @param inline levels of inline fragments around the field: validation compares it once more for each level */
+  /** Adds a field to the merged field of its name. @param inline levels of inline fragments around the field: validation compares it once more for each level */
   addField(field: MergedField, set: number, inline: number): void {
     this.#add(field.count * (1 + inline));
     field.count += 1;
@@ -51,19 +51,19 @@ export class Comparisons {
     holdTo("repetitions", field.inSet);
   }
 
-  /** @param set the selection set in which the fragment is spread */
-  addSpread(place: MergedField, name: string, { set, inline }: { set: number; inline: number }): void {
-    this.addField(place.fieldOf(`...${name}`), set, inline);
-    this.#spreading.add(place);
-    this.#add(place.spreads);
-    place.spreads += 1;
+  /** Adds a fragment spread. @param merged the field it stands below @param set the selection set in which the fragment is spread */
+  addSpread(merged: MergedField, name: string, { set, inline }: { set: number; inline: number }): void {
+    this.addField(merged.fieldOf(`...${name}`), set, inline);
+    this.#spreading.add(merged);
+    this.#add(merged.spreads);
+    merged.spreads += 1;
   }
 
   /** Call it after all fields were added: counts the comparisons of the fields beside a spread with those of the fragments. */
   addFragments(fragments: number): void {
-    for (const place of this.#spreading) {
-      this.#add(place.fields.size * fragments);
-      this.#addPairs(place, this.inFragments);
+    for (const merged of this.#spreading) {
+      this.#add(merged.fields.size * fragments);
+      this.#addPairs(merged, this.inFragments);
     }
   }
 

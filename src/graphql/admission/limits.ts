@@ -2,6 +2,7 @@
 
 /** An operation with a hundred aliased lookups that selects every field of every member stays well within all limits. */
 export const limits = {
+  /** Lexical tokens of the text, comments left out. */
   tokens: 10_500,
   /** Levels of fields. */
   depth: 15,
@@ -31,6 +32,7 @@ export const limits = {
   resolvedFields: 20_000,
 };
 
+/** The name of a limit, as callers see it. */
 export type Limit = keyof typeof limits;
 
 /** Thrown to end a measurement as soon as a limit is exceeded. */
@@ -43,7 +45,7 @@ export class LimitExceeded extends Error {
   }
 }
 
-/** @throws LimitExceeded */
+/** Checks an amount against its limit. @throws LimitExceeded */
 export function holdTo(limit: Limit, amount: number): void {
   if (amount > limits[limit]) throw new LimitExceeded(limit);
 }

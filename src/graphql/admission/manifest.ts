@@ -6,6 +6,7 @@ import { FileError, readJsonFile } from "../../json-file.ts";
 export interface Manifest {
   /** The text of an operation, by its id or the SHA-256 of its text. */
   textOf(id: string): string | undefined;
+  /** Whether a text is in the manifest, character for character. */
   has(text: string): boolean;
 }
 
@@ -39,6 +40,7 @@ export function readManifest(path: string): Manifest {
   return { textOf: (id) => texts.get(id), has: (text) => known.has(text) };
 }
 
+/** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
 export function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }

@@ -28,7 +28,7 @@ export type Measured = {
   introspects: boolean;
 };
 
-/** @returns the limit that the text exceeds, or its measurements */
+/** Measures a document. @returns the first limit that it exceeds, or its measurements */
 export function measure(document: DocumentNode): Limit | Measured {
   return run(document, new Map());
 }

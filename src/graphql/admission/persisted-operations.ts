@@ -14,6 +14,7 @@ export type OperationSource = {
   extensions?: Readonly<Record<string, unknown>> | undefined;
 };
 
+/** What happens to operations that are not in the manifest: `log` executes them, `enforce` rejects them. */
 export type PersistedOperations =
   { mode: "off" } | { mode: "log"; manifest: Manifest } | { mode: "enforce"; manifest: Manifest };
 

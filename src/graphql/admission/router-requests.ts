@@ -30,7 +30,7 @@ type RouterRequest = {
   fromRouter: boolean;
 };
 
-/** @returns the rejection; null where the operation is admitted */
+/** Checks the fields for routers. @returns the rejection; null where the operation is admitted */
 export function checkRouterRequest(request: RouterRequest, rules: RouterRules): Rejection | null {
   const fields = rootFieldsOf(request.operation, fragmentsOf(request.document));
   const entities = fields.filter((field) => field.name.value === "_entities");

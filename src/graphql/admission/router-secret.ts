@@ -2,6 +2,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /**
+ * Creates the check of a router's secret.
+ *
  * @param secrets any of them is accepted, so that a secret can be rotated while routers still send the old one
  * @returns a check of the `router-authorization` header. It compares the hashes of all secrets in constant time, so that
  *   the time reveals nothing about a secret or its length

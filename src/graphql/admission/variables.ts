@@ -35,7 +35,7 @@ export type VariableRules = {
   production: boolean;
 };
 
-/** @returns the values by variable, defaults included */
+/** Coerces the variables of a request. @returns the values by variable, defaults included */
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,

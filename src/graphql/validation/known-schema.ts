@@ -20,7 +20,7 @@ import {
 
 export type KnownArgument = { type: GraphQLInputType; hasDefault: boolean; isRequired: boolean };
 
-/** The arguments of a field or of a directive, or the fields of an input object. */
+/** The arguments of a field or of a directive, or the fields of an input object; and how many of them are required. */
 export type KnownArguments = { byName: ReadonlyMap<string, KnownArgument>; required: number };
 
 export type KnownField = KnownArguments & {
@@ -40,7 +40,7 @@ export type KnownDirective = KnownArguments & {
 export class KnownType {
   readonly isObject: boolean;
   readonly fields = new Map<string, KnownField>();
-  /** The types that an object of this type may have too. */
+  /** The types that an object of this type can also have. */
   readonly overlapping = new Set<KnownType>();
 
   constructor(isObject: boolean) {

@@ -19,8 +19,8 @@ import { Selections, typeOf, type Fragment } from "./selections.ts";
 import { DefinedVariables } from "./variable-uses.ts";
 
 /**
- * The rules of graphql-js' `specifiedRules`, without its messages. A text is valid when graphql-js says so: this makes the
- * invalid ones cheap to reject, and takes none for invalid that graphql-js takes for valid.
+ * The rules of graphql-js' `specifiedRules`, without its messages. It makes invalid texts cheap to reject, and never finds a
+ * mistake in a text that graphql-js finds valid. Whether a text is valid is decided by graphql-js.
  */
 export class QuickValidation {
   readonly #known: KnownSchema;

@@ -12,7 +12,7 @@ export function isSameField(one: FieldNode, other: FieldNode): boolean {
 
 type Named = { name: { value: string }; value: ValueNode };
 
-/** Compares arguments, or the fields of objects. Their order says nothing. */
+/** Compares arguments, or the fields of objects. Their order does not matter. */
 function haveSameValues(ones: readonly Named[], others: readonly Named[]): boolean {
   if (ones.length !== others.length) return false;
   const inOrder = ones.every(({ name }, at) => others[at]?.name.value === name.value);

@@ -42,6 +42,7 @@ export class DefinedVariables {
     this.#variables.set(name, { definition, type, hasDefault, isUsed: false });
   }
 
+  /** Checks that each use has a definition, whose type fits. */
   checkUses(uses: readonly VariableUse[]): void {
     for (const { variable, place } of uses) {
       const defined = this.#variables.get(variable.name.value);
