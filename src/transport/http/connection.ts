@@ -1,7 +1,7 @@
 // One connection to the upstream: one socket and one request at a time, and the same credential in the same
 // workspace during its whole life.
 import { Socket } from "node:net";
-import { Client, type buildConnector, type Dispatcher } from "undici";
+import { Client, errors, type buildConnector, type Dispatcher } from "undici";
 import type { ConnectionRequest } from "./connection-request.ts";
 import type { Pooled } from "./connections.ts";
 import type { Wire } from "./exchange.ts";
@@ -17,6 +17,12 @@ export type ConnectionOwner = {
   /** The connection's socket has closed, in use or idle. */
   closed(connection: Connection): void;
 };
+
+/**
+ * undici takes a socket that closes without an error for the end of a body without a length, also after an abort, and then
+ * throws. One error serves all sockets: creating one, with its stack, costs as much as closing the socket.
+ */
+const closedHere = new errors.InformationalError("closed by the gateway");
 
 export class Connection implements Wire, Pooled {
   readonly kind = "connection";
@@ -76,8 +82,8 @@ export class Connection implements Wire, Pooled {
 
   /** Closes the socket at once, in any state. */
   close(): void {
-    // The socket goes first: undici would destroy it with an error, whose stack costs as much as closing the socket.
-    this.#socket?.destroy();
+    // The socket goes first: undici would create an error for it.
+    this.#socket?.destroy(closedHere);
     void this.#client.destroy();
   }
 

@@ -47,12 +47,12 @@ type AttemptAs = {
   path?: string;
   method?: "GET" | "PATCH";
   signal?: StopSignal<AttemptEnd>;
+  onStatus?: () => void;
 };
 
-async function attempt(
-  client: HttpClient,
-  { credential = "a", fresh = false, path = "/x", method = "GET", signal = new StopSignal() }: AttemptAs = {},
-) {
+async function attempt(client: HttpClient, options: AttemptAs = {}) {
+  const { credential = "a", fresh = false, path = "/x", method = "GET" } = options;
+  const { signal = new StopSignal<AttemptEnd>(), onStatus = () => undefined } = options;
   const request: UpstreamRequest = {
     method,
     effect: method === "GET" ? "read" : "write",
@@ -69,7 +69,7 @@ async function attempt(
     connection,
     signal,
     onWritten: () => undefined,
-    onStatus: () => undefined,
+    onStatus,
   });
 }
 
@@ -263,6 +263,42 @@ test.each([
     await until(() => upstream.connectionsOpen === 0);
   }
   expect(upstream.requests).toHaveLength(3);
+});
+
+describe("a response whose body ends with its connection", () => {
+  const heads: [string, string][] = [
+    ["in HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\n"],
+    ["in HTTP/1.1", "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"],
+  ];
+
+  test.each(heads)("is whole when the connection ends, %s", async (_version, text) => {
+    const { client } = await start(thenClose(bytes(`${text}{"ok":true}`)));
+    expect(await attempt(client)).toMatchObject(whole);
+  });
+
+  test.each(heads)("can be broken off by an end of its attempt, %s", async (_version, text) => {
+    const { upstream, client } = await start(bytes(`${text}{"ok":`));
+    for (const end of ["timeout", "left", "expired"] as const) {
+      const signal = new StopSignal<AttemptEnd>();
+      // undici has read the head by then, and waits for the body.
+      const stop = () => {
+        queueMicrotask(() => {
+          signal.stop(end);
+        });
+      };
+      expect(await attempt(client, { signal, onStatus: stop })).toMatchObject({
+        status: 200,
+        body: { kind: "lost", reason: end },
+      });
+      await until(() => upstream.connectionsOpen === 0);
+    }
+  });
+
+  test.each(heads)("can be too large, %s", async (_version, text) => {
+    const { upstream, client } = await start(bytes(text + " ".repeat(1024 * 1024 + 1)));
+    expect(await attempt(client)).toMatchObject({ body: { kind: "unreadable" } });
+    await until(() => upstream.connectionsOpen === 0);
+  });
 });
 
 describe("the number of connections", () => {
