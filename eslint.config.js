@@ -8,14 +8,14 @@ import { schemaRules } from "./lint/schema-rules.js";
 
 export default tseslint.config(
   { ignores: ["**/dist/", "**/__generated__/", "coverage/"] },
-  // Their types come from packages of their own; without these every line of them looks wrong. `npm run test:clients`
-  // and its like install them and lint them.
+  // The types of these folders come from packages of their own. Without the packages nearly every line would be an error,
+  // so they are linted once `npm run test:clients` and the like have installed the packages.
   {
     ignores: ["examples/web", "test/clients", "test/routers"].filter(
       (folder) => !existsSync(`${folder}/node_modules`),
     ),
   },
-  // The rules for JavaScript make no sense of GraphQL.
+  // The rules for JavaScript do not apply to GraphQL.
   { ignores: ["**/*.graphql"], ...eslint.configs.recommended },
   schemaRules,
   {

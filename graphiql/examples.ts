@@ -6,6 +6,7 @@ const files = import.meta.glob<string>("../examples/*.graphql", {
   eager: true,
 });
 
+/** In the order of their numbers. */
 export const examples: { query: string }[] = Object.keys(files)
   .toSorted()
   .map((name) => ({ query: files[name] ?? "" }));

@@ -3,6 +3,7 @@
 /** The entries of GraphiQL in localStorage begin with this. */
 const prefix = "graphiql:";
 
+/** The storage that GraphiQL takes. */
 export type PageStorage = {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;

@@ -30,9 +30,9 @@ export const schemaRules = /** @type {import("eslint").Linter.Config} */ ({
       // Clients do not cache these by themselves: they are part of the object that contains them.
       { exceptions: { suffixes: ["Error"], types: ["ParticipantContact"] } },
     ],
-    // What names a thing stands first, then what matters most; the alphabet knows neither.
+    // Fields stand in the order of their importance, those that identify an object first.
     "@graphql-eslint/alphabetize": "off",
-    // One line where one is enough, a block where it is not: prettier keeps both.
+    // A short description is a string, a long one a block string: prettier keeps both.
     "@graphql-eslint/description-style": "off",
     // It forbids mutations.
     "@graphql-eslint/no-root-type": "off",

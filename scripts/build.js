@@ -31,7 +31,7 @@ function digestOfSources() {
 }
 
 function run(/** @type {string[]} */ ...[command = "", ...args]) {
-  // What these print is no output of a program that is built on the way: it goes to stderr.
+  // The tools print to stderr: stdout belongs to the program that the build is for, such as `npm run persist`.
   const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }

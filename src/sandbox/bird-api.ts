@@ -18,7 +18,12 @@ const accessByCredential: ReadonlyMap<string, "read" | "update"> = new Map([
 ]);
 const allowedMethods = { participants: ["GET"], participant: ["GET", "PATCH"] } as const;
 
-/** @throws InvalidFault when the request names a participant by an invalid fault spec */
+/**
+ * Handles a request to the API.
+ *
+ * @param isReused whether its connection has carried a request before
+ * @throws InvalidFault when the request names a participant by an invalid fault spec
+ */
 export async function handleApi(
   workspaces: Workspaces,
   request: IncomingMessage,

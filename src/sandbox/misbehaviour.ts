@@ -12,6 +12,7 @@ export type FaultyRequest = {
   isReused: boolean;
 };
 
+/** Carries the request out, or not, and gives the reply that the fault asks for. */
 export async function misbehave(fault: Fault, { proceed, isReused }: FaultyRequest): Promise<Reply> {
   const { effect, oddities } = fault;
   if (oddities.includes("stale") && isReused) return { kind: "close" };

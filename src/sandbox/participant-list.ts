@@ -2,6 +2,7 @@
 import type { Conversation } from "./conversation.ts";
 import { birdError, json, type HttpResponse } from "./reply.ts";
 
+/** The limits of Bird's documents: participants of a page, and characters of a page token. */
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 100;
 const MAX_TOKEN_LENGTH = 8000;

@@ -62,7 +62,7 @@ describe("an exchange fits", () => {
     ],
     ["a conflict", refusing(409, anError), "updateConversationParticipantByContact"],
     ["an unfit body", refusing(422, anError), "updateConversationParticipantByContact"],
-    ["a refusal that is not documented", answering(429, anError), "getConversationParticipantByContact"],
+    ["a rejection that is not documented", answering(429, anError), "getConversationParticipantByContact"],
     ["a read by ID", at(`${place}/8f0b5377`), "getConversationParticipantById"],
     [
       "a page",

@@ -11,7 +11,10 @@ import { ReadParticipantDocument, UpdateStatusDocument } from "../support/__gene
 import { canaries, canariesIn, key } from "./canaries.ts";
 import { connections, reads, updates } from "./injections.ts";
 
-/** For the rows in which Bird is silent: they end by time. All others have the default limits, so that a busy machine changes none. */
+/**
+ * The limits for the rows in which Bird is silent, which end by time. All others have the default limits, so that a busy
+ * machine does not change them.
+ */
 const impatient = { BIRD_ATTEMPT_TIMEOUT_MS: "1000", BIRD_DEADLINE_MS: "5000" };
 const isSilent = (bird: string) => /never answers|does not answer|trickles/.test(bird);
 const afterFailures = "has failed 20 times in 10 s";
@@ -36,7 +39,7 @@ beforeAll(async () => {
   upstream = await startUpstream();
   silent = await startUpstream();
   const closedUrl = `http://127.0.0.1:${await freePort()}`;
-  const [script, patience, refuses, handshake] = await Promise.all([
+  const [script, impatientGateway, refusing, handshake] = await Promise.all([
     startProcess({ BIRD_API_URL: upstream.url }),
     startProcess({ BIRD_API_URL: upstream.url, ...impatient }),
     startProcess({ BIRD_API_URL: closedUrl }),
@@ -44,8 +47,8 @@ beforeAll(async () => {
   ]);
   gateways = {
     script,
-    impatient: patience,
-    "refuses the connection": refuses,
+    impatient: impatientGateway,
+    "refuses the connection": refusing,
     "never finishes the TLS handshake": handshake,
   };
 });

@@ -40,7 +40,7 @@ async function copyWith({ file, from, to }: Edit): Promise<string> {
 const newErrorType = `
 type TeapotError implements BirdError { code: String! message: String! details: JSON }`;
 
-const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
+const wrong: { what: string; edit: Edit; error: RegExp }[] = [
   {
     what: "a kind of failure without a union member",
     edit: {
@@ -48,12 +48,12 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "  | NotFoundFailure\n",
       to: '  | NotFoundFailure\n  | (Told & { kind: "teapot" })\n',
     },
-    refusal: /src\/graphql\/results\.ts.*Not all code paths return a value/,
+    error: /src\/graphql\/results\.ts.*Not all code paths return a value/,
   },
   {
     what: "an error type that nobody produces",
     edit: { file: "schema/errors.graphql", from: /$/, to: newErrorType },
-    refusal: /src\/graphql\/results\.ts.*'"TeapotError"' does not satisfy the constraint 'never'/,
+    error: /src\/graphql\/results\.ts.*'"TeapotError"' does not satisfy the constraint 'never'/,
   },
   {
     what: "a union member that nobody produces",
@@ -62,17 +62,17 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "  | NotFoundError",
       to: "  | ConflictError\n  | NotFoundError",
     },
-    refusal: /src\/graphql\/results\.ts.*'"ConflictError"' does not satisfy the constraint 'never'/,
+    error: /src\/graphql\/results\.ts.*'"ConflictError"' does not satisfy the constraint 'never'/,
   },
   {
     what: "a union without a member that its lookup can yield",
     edit: { file: "schema/participant.graphql", from: "  | ConflictError\n", to: "" },
-    refusal: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
+    error: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
   },
   {
     what: "a root field without a resolver",
     edit: { file: "schema/query.graphql", from: "type Query {", to: "type Query {\n  teapot: String" },
-    refusal: /src\/graphql\/resolvers\/query\.ts.*Property 'teapot' is missing/,
+    error: /src\/graphql\/resolvers\/query\.ts.*Property 'teapot' is missing/,
   },
   {
     what: "a field of a participant that nobody fills",
@@ -81,7 +81,7 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "  avatarUrl: String",
       to: "  avatarUrl: String\n  teapot: String",
     },
-    refusal: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
+    error: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
   },
   {
     what: "a field of an error that nobody fills",
@@ -90,12 +90,12 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "  retryable: Boolean!",
       to: "  retryable: Boolean!\n  teapot: String",
     },
-    refusal: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
+    error: /src\/graphql\/results\.ts.*does not satisfy the expected type/,
   },
   {
     what: "a field of a conversation without a resolver",
     edit: { file: "schema/conversation.graphql", from: "  id: ID!", to: "  id: ID!\n  teapot: String" },
-    refusal: /src\/graphql\/resolvers\/conversation\.ts.*Property 'teapot' is missing/,
+    error: /src\/graphql\/resolvers\/conversation\.ts.*Property 'teapot' is missing/,
   },
   {
     what: "a reference that gives an error for an entity",
@@ -104,7 +104,7 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: '=== "NotFoundError") return null',
       to: '=== "NotFoundError") return member',
     },
-    refusal: /src\/graphql\/resolvers\/conversation-participant\.ts.*is not assignable to type/,
+    error: /src\/graphql\/resolvers\/conversation-participant\.ts.*is not assignable to type/,
   },
   {
     what: "an id that was not checked",
@@ -113,7 +113,7 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "load(context, address.value)",
       to: 'load(context, { workspaceId: "", conversationId: "", id: "" })',
     },
-    refusal: /src\/graphql\/resolvers\/references\.ts.*is not assignable to parameter of type 'AnyAddress'/,
+    error: /src\/graphql\/resolvers\/references\.ts.*is not assignable to parameter of type 'AnyAddress'/,
   },
   {
     what: "an address that was not checked",
@@ -122,7 +122,7 @@ const wrong: { what: string; edit: Edit; refusal: RegExp }[] = [
       from: "load(context, address.value)",
       to: "load(context, input)",
     },
-    refusal:
+    error:
       /src\/graphql\/resolvers\/lookup\.ts.*'AddressInput' is not assignable to parameter of type 'AnyAddress'/,
   },
 ];
@@ -142,10 +142,10 @@ describe("the compiler", () => {
     if (failed) throw new Error(output);
   }, 60_000);
 
-  test.each(wrong)("reports $what", async ({ what, refusal }) => {
+  test.each(wrong)("reports $what", async ({ what, error }) => {
     const args = ["--project", "tsconfig.json", "--noEmit", "--pretty", "false"];
     const { failed, output } = await run(join(root, "node_modules/.bin/tsc"), args, folders.get(what) ?? "");
-    expect(output).toMatch(refusal);
+    expect(output).toMatch(error);
     expect(failed).toBe(true);
   });
 });

@@ -40,7 +40,7 @@ test("denials of strangers are remembered, and evict no denial of a tenant", () 
 });
 
 test("a denied list is asked for again after a minute: rights are granted, and lists appear", () => {
-  // The memory reads the clock through `performance`, and again once a timer of a millisecond has fired.
+  // The store reads the clock through `performance`, and again once a timer of a millisecond has fired.
   jest.useFakeTimers({ doNotFake: ["performance"] });
   const now = jest.spyOn(performance, "now").mockReturnValue(1000);
   const denials = createDenials();

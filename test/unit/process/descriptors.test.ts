@@ -4,7 +4,7 @@ import { fitToDescriptors, readDescriptorLimit } from "../../../src/process/desc
 
 const onBird = { BIRD_API_URL: "https://api.bird.com" };
 
-/** What is left of the connections below a limit. */
+/** The numbers of connections, of callers and to Bird, that fit below a limit. */
 function fit(limit: number | null, environment: Record<string, string> = onBird) {
   const { config, warning } = fitToDescriptors(readConfig(environment), limit);
   return { callers: config.listen.maxConnections, bird: config.bird.maxConnections, warning };

@@ -9,7 +9,7 @@ afterEach(() => {
       if (before[index]?.includes(listener) === false) process.off(signal, listener);
 });
 
-/** Signals of a process, of whose standard streams so many are terminals. */
+/** The signals of a process with this many terminals among its standard streams. */
 function start(terminals: number) {
   const terminal = { open: terminals };
   const signals = new Signals(() => terminal.open);

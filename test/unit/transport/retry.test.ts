@@ -17,15 +17,15 @@ const lost = (reason: NoResponse["reason"], sent = true): CallResult => ({
   staleConnection: false,
 });
 
-/** Whether there is a second try, with plenty of time. */
+/** Whether there is a second attempt, with plenty of time. */
 const isRetried = (effect: "read" | "write", result: CallResult) =>
   retryDelayMs({ effect }, result, { attempts: 1, remainingMs: 10_000, random: 0.5 }) !== null;
 
-/** The pause before the next attempt at a read. */
+/** The wait before the next attempt of a read, in milliseconds. */
 const delayMs = (result: CallResult, attempts: number, remainingMs: number, random: number) =>
   retryDelayMs({ effect: "read" }, result, { attempts, remainingMs, random });
 
-describe("a second try", () => {
+describe("a second attempt", () => {
   test.each<[string, CallResult, boolean, boolean]>([
     ["200", response(200), false, false],
     ["400", response(400), false, false],
@@ -95,7 +95,7 @@ describe("a second try", () => {
   });
 });
 
-describe("a read that can be had in another way", () => {
+describe("a read that has a fallback", () => {
   const request = { effect: "read", retriesTimeouts: false } as const;
   const facts = { attempts: 1, remainingMs: 10_000, random: 0 };
 
@@ -113,7 +113,7 @@ describe("a read that can be had in another way", () => {
   });
 });
 
-describe("the pause", () => {
+describe("the wait before a retry", () => {
   test("is random up to 100 ms, then up to 200 ms", () => {
     expect(delayMs(response(503), 1, 10_000, 0)).toBe(0);
     expect(delayMs(response(503), 1, 10_000, 1)).toBe(100);
