@@ -75,7 +75,10 @@ export function decodeAddress(
   return problems.length > 0 ? fail(invalidInput(...problems)) : succeed(address as ParticipantAddress);
 }
 
-/** Checks the input for an address by id, as `decodeAddress` does. An id is opaque and not changed: Bird does not say that all ids are UUIDs. */
+/**
+ * Checks the input for an address by id, as `decodeAddress` does. An id is opaque and not changed: Bird does not say that
+ * all ids are UUIDs.
+ */
 export function decodeIdAddress(
   input: Given<"workspaceId" | "conversationId" | "id">,
 ): Result<ParticipantIdAddress, ValidationFailure> {

@@ -31,11 +31,13 @@ const parameterNames = ["field", "parameter", "param", "pointer", "property"];
 const fieldNames = ["field", "path", "parameter", "param", "pointer", "property", "name", "loc"];
 
 /**
- * Reads the body of an error. Bird's documented format is `{code, message, details}`. Its newer platform API has the same fields, flat or in an `error`
- * object. The older MessageBird API has `errors[]` with `description` and `parameter`. RFC 9457 has `title`, `detail` and
- * `errors`, or `invalid-params`. JSON:API has `errors[]` with a `source`, Google `error.details[]` with `fieldViolations`.
- * Other servers put a text, a list or an object into `error` or `message`. The first format that is found, in this order,
- * is used.
+ * Reads the body of an error. Each field is taken from the first of these formats that has it:
+ * - Bird's documented one, `{code, message, details}`
+ * - Bird's newer platform API: the same fields, flat or in an `error` object
+ * - the older MessageBird API: `errors[]` with `description` and `parameter`
+ * - RFC 9457: `title`, `detail` and `errors`, or `invalid-params`
+ * - JSON:API: `errors[]` with a `source`; Google: `error.details[]` with `fieldViolations`
+ * - other servers: a text, a list or an object in `error` or `message`
  */
 export function readErrorBody(body: Body): ErrorBody {
   if (body.kind !== "json" || !isJsonObject(body.value)) return { details: null, fieldErrors: [] };

@@ -19,8 +19,8 @@ export type UpdateSteps = {
 };
 
 /**
- * Updates a participant. Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway still looks first: see
- * docs/decisions/0015-an-update-is-looked-up-before-it-is-repeated.md.
+ * Updates a participant. Bird calls every 5xx safe to retry ("Common API usage", docs.bird.com). The gateway still looks
+ * first: see docs/decisions/0015-an-update-is-looked-up-before-it-is-repeated.md.
  *
  * @param status an update to null is never looked up: Bird does not document its effect, so no status would prove it
  */

@@ -41,7 +41,12 @@ export class Comparisons {
   /** The merged fields with a spread below: their other fields are compared with those of the fragments. */
   readonly #spreading = new Set<MergedField>();
 
-  /** Adds a field to the merged field of its name. @param inline levels of inline fragments around the field: validation compares it once more for each level */
+  /**
+   * Adds a field to the merged field of its name.
+   *
+   * @param set the selection set that it is in
+   * @param inline levels of inline fragments around it: validation compares it once more for each level
+   */
   addField(field: MergedField, set: number, inline: number): void {
     this.#add(field.count * (1 + inline));
     field.count += 1;
@@ -51,7 +56,12 @@ export class Comparisons {
     holdTo("repetitions", field.inSet);
   }
 
-  /** Adds a fragment spread. @param merged the field it stands below @param set the selection set in which the fragment is spread */
+  /**
+   * Adds a fragment spread.
+   *
+   * @param merged the field below which the fragment is spread
+   * @param name of the fragment
+   */
   addSpread(merged: MergedField, name: string, { set, inline }: { set: number; inline: number }): void {
     this.addField(merged.fieldOf(`...${name}`), set, inline);
     this.#spreading.add(merged);

@@ -32,7 +32,8 @@ export type Place = {
 export type VariableUse = { variable: VariableNode; place: Place };
 
 /**
- * Checks a literal against the type of its place. Input objects of which exactly one field must be given are left to graphql-js: the schema has none.
+ * Checks a literal against the type of its place. Input objects of which exactly one field must be given are left to
+ * graphql-js: the schema has none.
  *
  * @param uses gets the variables
  * @throws Invalid

@@ -42,7 +42,11 @@ const prefixes: readonly (readonly [string, NoResponseCause])[] = [
   ["PATH_LENGTH_EXCEEDED", "tls"],
 ];
 
-/** Maps an error. @param error what undici reports; where several addresses were tried, an AggregateError with the code of the first */
+/**
+ * Maps an error.
+ *
+ * @param error what undici reports; where several addresses were tried, an AggregateError with the code of the first
+ */
 export function toNoResponseCause(error: unknown): NoResponseCause {
   const code = codeOf(error);
   if (code === null) return "other";
