@@ -176,7 +176,14 @@ export class GuardedTransport implements Transport {
       return permit;
     }
     const isStranger = !credentials.isAccepted(request);
-    const connection = await http.acquire({ workspaceId, credentialId, isStranger, fresh, operation });
+    const connection = await http.acquire({
+      workspaceId,
+      credentialId,
+      isStranger,
+      fresh,
+      effect,
+      operation,
+    });
     const over = operation.over();
     if (connection.kind === "connection" && over === null && permit.confirm())
       return { kind: "means", permit, connection };

@@ -163,6 +163,22 @@ test("an update to null takes a fresh connection: no late response can be taken 
   ]);
 });
 
+test.each([403, 404, 422])(
+  "an update takes no connection that carried a %d last: a late copy would say that it was not applied",
+  async (status) => {
+    const { gateway, bird } = await start(
+      choose(({ method }) => (method === "GET" ? json(status, { code: "Late" }) : json(200, aParticipant))),
+    );
+    await readOne(gateway.url);
+    for (let round = 1; round <= 2; round++) expect(await update(gateway.url)).toMatchObject(found);
+    expect(bird.requests.map(({ method, connection }) => [method, connection])).toEqual([
+      ["GET", 1],
+      ["PATCH", 2],
+      ["PATCH", 2],
+    ]);
+  },
+);
+
 describe("a response to an update that shows another status", () => {
   test.each([
     ["is looked up", person(john.value, "pending"), { ...found, status: "PENDING" }],

@@ -29,6 +29,7 @@ export class Connection implements Wire, Pooled {
   readonly holder: string;
   /** The request that has it; null while it is idle. Only the pool sets it. */
   request: ConnectionRequest | null = null;
+  lastWasError = false;
   readonly #owner: ConnectionOwner;
   readonly #client: Client;
   #socket: Socket | undefined;
@@ -75,8 +76,9 @@ export class Connection implements Wire, Pooled {
     return this.#reader?.receivedBytes ?? 0;
   }
 
-  end(isUsable: boolean): void {
+  end(isUsable: boolean, isError: boolean): void {
     if (isUsable) this.#responses += 1;
+    this.lastWasError = isError;
     this.#owner.returned(this, isUsable);
   }
 

@@ -20,6 +20,11 @@ export type Pooled = {
   readonly holder: string;
   /** The request that has it; null while it is idle. Only the pool sets it. */
   request: ConnectionRequest | null;
+  /**
+   * Whether its last response had a status from 400 on. Such a response names no participant, so a late copy of it would be
+   * taken for the response to an update, which was then reported as not applied.
+   */
+  readonly lastWasError: boolean;
   close: () => void;
 };
 
@@ -97,13 +102,20 @@ export class Connections<C extends Pooled> {
     const { isStranger, fresh } = request;
     const holder = nameOf(request);
     if (isStranger && this.#count.ofStrangers() >= this.#maxOfStrangers) return null;
-    const own = fresh ? null : (this.#idle.accepted.take(holder) ?? this.#idle.strangers.take(holder));
+    const own = fresh ? null : this.#takeIdle(holder, request);
     const connection = own ?? this.#openNew(holder, isStranger);
     if (connection === null) return null;
     connection.request = request;
     this.#inUse += 1;
     this.#count.add(request);
     return connection;
+  }
+
+  #takeIdle(holder: string, { effect }: ConnectionRequest): C | null {
+    const own = this.#idle.accepted.take(holder) ?? this.#idle.strangers.take(holder);
+    if (own === null || effect === "read" || !own.lastWasError) return own;
+    own.close();
+    return null;
   }
 
   #openNew(holder: string, isStranger: boolean): C | null {

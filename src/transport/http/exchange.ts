@@ -13,8 +13,13 @@ export interface Wire {
   begin(): boolean;
   /** The number of bytes that have arrived since `begin`. */
   receivedBytes(): number;
-  /** Called when the exchange is over. @param isUsable whether the response arrived completely */
-  end(isUsable: boolean): void;
+  /**
+   * Called when the exchange is over.
+   *
+   * @param isUsable whether the response arrived completely
+   * @param isError whether its status is 400 or above
+   */
+  end(isUsable: boolean, isError: boolean): void;
 }
 
 /** The fields of a response by lower-case name. A field that is sent several times has several values. */
@@ -131,7 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     signal.unlisten(this.#onStop);
     const isStopped = signal.reason() !== null;
     const isStale = this.#isReused && !isStopped && wire.receivedBytes() === 0;
-    wire.end(body.kind === "whole");
+    wire.end(body.kind === "whole", (this.#status ?? 0) >= 400);
     const brokenBy = body.kind === "lost" ? body.brokenBy : "other";
     if (this.#status === undefined)
       reject(new NoStatusError(this.#controller !== undefined, brokenBy, isStale));

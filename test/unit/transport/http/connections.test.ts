@@ -4,13 +4,19 @@ import type { ConnectionRequest } from "../../../../src/transport/http/connectio
 import { Connections, type Pooled } from "../../../../src/transport/http/connections.ts";
 import type { NotSent } from "../../../../src/transport/call.ts";
 
-type Fake = Pooled & { isOpen: boolean };
+type Fake = Pooled & { isOpen: boolean; lastWasError: boolean };
 
 /** A bounded number of connections to nowhere. */
 function start(max: number) {
   const opened: Fake[] = [];
   const connections = new Connections<Fake>(max, (holder) => {
-    const fake: Fake = { holder, request: null, isOpen: true, close: () => (fake.isOpen = false) };
+    const fake: Fake = {
+      holder,
+      request: null,
+      lastWasError: false,
+      isOpen: true,
+      close: () => (fake.isOpen = false),
+    };
     opened.push(fake);
     expect(openCount()).toBeLessThanOrEqual(max);
     return fake;
@@ -36,6 +42,7 @@ function request(credentialId: string, other: Partial<ConnectionRequest> = {}): 
     credentialId,
     isStranger: false,
     fresh: false,
+    effect: "read",
     operation: startOperation(),
     ...other,
   };
@@ -114,6 +121,20 @@ describe("a connection", () => {
     connections.release(old, true);
     expect(atOnce(connections.acquire(request("a", { fresh: true })))).not.toBe(old);
     expect(old.isOpen).toBe(false);
+  });
+
+  test("whose last response was an error is closed for an update, and serves reads", () => {
+    const { connections, openCount } = start(1);
+    const used = atOnce(connections.acquire(request("a")));
+    used.lastWasError = true;
+    connections.release(used, true);
+    expect(atOnce(connections.acquire(request("a")))).toBe(used);
+    connections.release(used, true);
+    const other = atOnce(connections.acquire(request("a", { effect: "write" })));
+    expect(other).not.toBe(used);
+    connections.release(other, true);
+    expect(atOnce(connections.acquire(request("a", { effect: "write" })))).toBe(other);
+    expect(openCount()).toBe(1);
   });
 
   test("that cannot be used again is closed, and its room is free", () => {
