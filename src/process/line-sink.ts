@@ -1,6 +1,7 @@
 // Writes lines to a file descriptor without blocking: with a full disk or a blocked reader, lines are lost, but requests
 // are still served.
-import { writeSync } from "node:fs";
+import { constants, openSync, writeSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /** The largest number of bytes that wait for a slow reader. */
 const MAX_PENDING_BYTES = 1024 * 1024;
@@ -19,7 +20,7 @@ export interface SinkListener {
 const noListener: SinkListener = { dropped: () => undefined, resumed: () => undefined };
 
 export class LineSink {
-  readonly #fd: 1 | 2;
+  readonly #fd: number;
   readonly #listener: SinkListener;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
@@ -30,7 +31,7 @@ export class LineSink {
   #isMidLine = false;
 
   constructor(fd: 1 | 2, listener = noListener) {
-    this.#fd = fd;
+    this.#fd = isatty(fd) ? openTerminal(fd) : fd;
     this.#listener = listener;
     // Node.js makes pipes and sockets non-blocking when it opens its own stream on them: writing to a full one is then EAGAIN.
     // Node.js writes its warnings to that stream. A warning that cannot be written must not end the process.
@@ -105,6 +106,19 @@ export class LineSink {
     const lost = this.#lost;
     this.#lost = 0;
     this.#listener.resumed(lost);
+  }
+}
+
+/**
+ * Opens a terminal once more, for writing without blocking: a container with `tty: true` has one, and a stopped or slow
+ * reader of it must not stop the gateway. The given descriptor stays as it is, because a shell shares its flags.
+ */
+function openTerminal(fd: number): number {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    // Without /proc, or as another user than the terminal's owner, it can only be used as it is.
+    return fd;
   }
 }
 

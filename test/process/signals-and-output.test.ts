@@ -26,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   // A process counts as ended once its output is read.
+  gateway.child.stdout?.resume();
   gateway.child.stderr?.resume();
   await gateway.stop("SIGKILL");
   await bird.close();
@@ -67,19 +68,28 @@ describe("a sink that is full", () => {
   );
 });
 
-describe("a pipe that is not read", () => {
-  /** A request that is rejected unread, and so costs little but its log line of 250 bytes. */
-  const rejected = (connection: string) =>
-    `POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: ${connection}\r\ncontent-type: text/plain\r\ncontent-length: 0\r\nx-request-id: ${"r".repeat(128)}\r\n\r\n`;
-  const fifty = rejected("keep-alive").repeat(49) + rejected("close");
+/** A request that is rejected unread, and so costs little but its log line of 250 bytes. */
+const rejected = (connection: string) =>
+  `POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: ${connection}\r\ncontent-type: text/plain\r\ncontent-length: 0\r\nx-request-id: ${"r".repeat(128)}\r\n\r\n`;
+const fifty = rejected("keep-alive").repeat(49) + rejected("close");
 
-  /** A pipe holds 64 kB and the test's own side as much; a megabyte more waits in the process. */
+/** Causes lines until some are lost. A megabyte waits in the process before that. */
+async function loseLines(): Promise<void> {
+  while ((await droppedLines()) === 0)
+    await Promise.all(Array.from({ length: 10 }, () => sendBytes(url(), fifty)));
+}
+
+/** The process that a command has started. */
+function childOf(pid: number): number {
+  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"), 10);
+}
+
+describe("a pipe that is not read", () => {
   async function fill(): Promise<void> {
     gateway = start({ args: ["dist/main.js"], environment: environment() });
     await listeningUrl(gateway);
     gateway.child.stderr?.pause();
-    while ((await droppedLines()) === 0)
-      await Promise.all(Array.from({ length: 10 }, () => sendBytes(url(), fifty)));
+    await loseLines();
   }
 
   test("loses log lines, and still answers requests; the drain ends", async () => {
@@ -108,6 +118,20 @@ describe("a pipe that is not read", () => {
   }, 120_000);
 });
 
+test("a terminal that is not read loses log lines, and still answers requests; the drain ends", async () => {
+  // `script` runs its command on a terminal. It stops reading when nobody reads what it writes.
+  const args = ["--quiet", "--return", "--command", "exec node dist/main.js", "/dev/null"];
+  gateway = start({ command: "script", args, environment: environment() });
+  await listeningUrl(gateway);
+  gateway.child.stdout?.pause();
+  await loseLines();
+  expect(await answers()).toBe(true);
+  process.kill(childOf(gateway.pid), "SIGTERM");
+  await until(async () => !(await answers()), "the gateway has stopped");
+  gateway.child.stdout?.resume();
+  expect(await gateway.exited).toBe(0);
+}, 120_000);
+
 /** The gateway as a container runs it: the first process of a namespace of its own. */
 const inContainer = inNamespaces(
   ["--pid", "--fork", "--kill-child", "--mount-proc"],
@@ -121,7 +145,7 @@ async function startAs(what: "a process" | "PID 1", more: Record<string, string>
   // `unshare` itself stays outside of the namespace.
   if (what === "PID 1")
     await until(() => {
-      pid = Number.parseInt(readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, "utf8"), 10);
+      pid = childOf(gateway.pid);
       return Number.isInteger(pid);
     }, "the gateway is started");
   // Node.js handles SIGTERM and SIGINT from its first moment, and as PID 1 to no effect; SIGHUP is the gateway's own.
