@@ -1,5 +1,5 @@
 // Reads a JSON file that an environment variable names.
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** A problem of a file, in words that follow "a file that". The message never contains the file's content. */
 export class FileError extends Error {}
@@ -12,8 +12,9 @@ export class FileError extends Error {}
 export function readJsonFile(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`cannot be read: ${describeReadError(error)}`);
   }
   try {
@@ -21,6 +22,20 @@ export function readJsonFile(path: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw new FileError("is not JSON");
+  }
+}
+
+/** Reads a file, unless it is a pipe or a device: those could block the process, and a pipe has its text only once. */
+function readRegularFile(path: string): string {
+  // Without O_NONBLOCK, opening a pipe waits for a writer.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const file = fstatSync(fd);
+    if (!file.isFile() && !file.isDirectory())
+      throw new FileError("is a pipe or a device, which cannot be read again");
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
   }
 }
 

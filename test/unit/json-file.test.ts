@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "@jest/globals";
 import { FileError, readJsonFile } from "../../src/json-file.ts";
 import { temporaryFolder, writeTemporary } from "../support/temporary.ts";
@@ -9,6 +10,15 @@ describe("readJsonFile", () => {
 
   test("says that a file is not JSON without quoting it", () => {
     expect(() => readJsonFile(writeTemporary("canary"))).toThrow(new FileError("is not JSON"));
+  });
+
+  test("waits for no pipe, and reads no device", () => {
+    const pipe = `${temporaryFolder()}/pipe`;
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [pipe, "/dev/null", "/dev/zero"])
+      expect(() => readJsonFile(path)).toThrow(
+        new FileError("is a pipe or a device, which cannot be read again"),
+      );
   });
 
   test("says that a file cannot be read, and why", () => {
