@@ -1,6 +1,7 @@
 // Starts the gateway from the configuration, and prints its problems or its banner.
 import { ConfigError, findProcessWarnings, readProcessConfig, type Config } from "../config/config.ts";
 import * as events from "../observability/events.ts";
+import { ListenError, type Address } from "../server/listen.ts";
 import { renderBanner } from "./banner.ts";
 import { fitToDescriptors, readDescriptorLimit } from "./descriptors.ts";
 import { fileChecks } from "./file-checks.ts";
@@ -66,26 +67,17 @@ function crash(error: unknown): void {
 function fail(error: unknown, config: Config | null): void {
   if (error instanceof ConfigError)
     err.write(`The gateway does not start. In the environment:\n${error.message}\n`);
-  else if (isListenError(error) && config !== null)
+  else if (error instanceof ListenError && config !== null)
     err.write(`The gateway does not start: ${describeListenError(error, config)}\n`);
   else events.bug({ requestId: null, error });
   process.exitCode = 1;
 }
 
-function isListenError(error: unknown): error is NodeJS.ErrnoException {
-  return (
-    error instanceof Error &&
-    "syscall" in error &&
-    (error.syscall === "listen" || error.syscall === "bind" || error.syscall === "getaddrinfo")
-  );
-}
-
 /** Describes an error of listening with the variable to change: HOST, PORT, ADMIN_HOST or ADMIN_PORT. */
-function describeListenError(error: NodeJS.ErrnoException, { listen, admin }: Config): string {
-  const { syscall = "listen", code = "" } = error;
-  const isAdmin = admin !== null && isAbout(error, admin) && !isAbout(error, listen);
+function describeListenError({ syscall, code, address }: ListenError, { listen, admin }: Config): string {
+  const isAdmin = admin !== null && isSame(address, admin) && !isSame(address, listen);
   const prefix = isAdmin ? "ADMIN_" : "";
-  const { host, port } = isAdmin ? admin : listen;
+  const { host, port } = address;
   const where = `${syscall} ${code}: ${prefix}`;
   if (code === "EADDRINUSE")
     return `${where}PORT is ${port}, which is in use on ${host}. Set ${prefix}PORT to another, or to 0 for a free one.`;
@@ -94,7 +86,6 @@ function describeListenError(error: NodeJS.ErrnoException, { listen, admin }: Co
   return `${where}HOST is ${JSON.stringify(host)}, which is no address or name of this machine.`;
 }
 
-function isAbout(error: Error, { host, port }: { host: string; port: number }): boolean {
-  if ("hostname" in error) return error.hostname === host;
-  return "address" in error && error.address === host && "port" in error && error.port === port;
+function isSame(one: Address, other: Address): boolean {
+  return one.host === other.host && one.port === other.port;
 }

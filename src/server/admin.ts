@@ -2,13 +2,12 @@
 import fastify from "fastify";
 import { AnswersUnderWay, createBrokenRequestHandler } from "./broken-requests.ts";
 import { answerFrameworkError, registerHttpErrors, type HttpRejection } from "./http-rejections.ts";
+import { listen, type Address } from "./listen.ts";
 import { registerProbes } from "./probes.ts";
 import { readRequestId } from "./request-id.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 
 /** Where the admin port listens. */
-export type AdminOptions = { host: string; port: number };
-
 export interface AdminServer {
   /** The URL it listens on, such as `http://127.0.0.1:9464`. */
   readonly url: string;
@@ -16,10 +15,7 @@ export interface AdminServer {
 }
 
 /** Starts the admin server. @param isReady whether the gateway accepts work @throws when it cannot listen */
-export async function startAdminServer(
-  { host, port }: AdminOptions,
-  isReady: () => boolean,
-): Promise<AdminServer> {
+export async function startAdminServer(address: Address, isReady: () => boolean): Promise<AdminServer> {
   const app = fastify({
     logger: false,
     genReqId: readRequestId,
@@ -35,7 +31,7 @@ export async function startAdminServer(
   registerSecurityHeaders(app);
   registerHttpErrors(app, () => nothingHere);
   registerProbes(app, { isReady, hasMetrics: true });
-  const url = await app.listen({ host, port });
+  const url = await listen(app, address);
   return { url, close: () => app.close() };
 }
 

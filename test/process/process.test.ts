@@ -117,6 +117,14 @@ describe("the process", () => {
     expect(stderr).toContain(`PORT is ${port}`);
   });
 
+  test("names ADMIN_PORT where that one is taken, also on a host with a name", async () => {
+    running = await startProcess();
+    const { port } = new URL(running.url);
+    const { code, stderr } = await runProcess({ PORT: "0", ADMIN_HOST: "localhost", ADMIN_PORT: port });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`ADMIN_PORT is ${port}, which is in use on localhost.`);
+  });
+
   test.each(["203.0.113.7", "nowhere.invalid", "::ffff:203.0.113.7"])(
     "names HOST where nothing can listen on it: %s",
     async (host) => {
