@@ -1,5 +1,6 @@
 // The manifest of persisted operations: the texts that clients may send, by id.
 import { hash } from "node:crypto";
+import { parse } from "graphql";
 import { z } from "zod";
 import { FileError, readJsonFile } from "../../json-file.ts";
 
@@ -30,6 +31,8 @@ export function readManifest(path: string): Manifest {
     ? apollo.data.operations.map(({ id, body }) => [id, body] as const)
     : Object.entries(clientPreset.data ?? {});
   if (operations.length === 0) throw new FileError("has no operations");
+  for (const [id, text] of operations)
+    if (!isGraphql(text)) throw new FileError(`has a text that is not GraphQL, with the id ${id}`);
   const texts = new Map<string, string>();
   for (const [id, text] of operations)
     for (const name of [id, sha256(text)]) {
@@ -41,6 +44,16 @@ export function readManifest(path: string): Manifest {
 }
 
 /** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
+/** A file of something else, such as access keys, can have the form of a manifest. Its texts must not get into answers. */
+function isGraphql(text: string): boolean {
+  try {
+    parse(text, { noLocation: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }

@@ -105,6 +105,11 @@ describe("a manifest", () => {
     ],
     ["no operations", ofApollo(), /^has no operations$/],
     ["nothing", {}, /^has no operations$/],
+    [
+      "a text that is no operation",
+      { a: known, b: "canary" },
+      /^has a text that is not GraphQL, with the id b$/,
+    ],
   ])("is rejected when it has %s", (_what, content, problem) => {
     expect(() => readManifest(writeTemporary(content))).toThrow(problem);
   });
