@@ -1,4 +1,4 @@
-// A doubly linked list: any item can be removed in constant time, and the first one taken.
+// A doubly linked list: any item can be removed in constant time.
 
 /** An item's link in a list; null neighbours at either end. */
 export class Link<Item> {
@@ -52,14 +52,6 @@ export class LinkedList<Item> {
     link.previous = null;
     link.next = null;
     this.#size -= 1;
-  }
-
-  /** Removes and returns the first item. */
-  shift(): Item | undefined {
-    const link = this.#first;
-    if (link === null) return undefined;
-    this.remove(link);
-    return link.item;
   }
 
   /** Walks through the items. Meanwhile only the current item may be removed. */

@@ -24,7 +24,6 @@ export type KnownArgument = { type: GraphQLInputType; hasDefault: boolean; isReq
 export type KnownArguments = { byName: ReadonlyMap<string, KnownArgument>; required: number };
 
 export type KnownField = KnownArguments & {
-  name: string;
   /** Null for the fields of introspection, whose types graphql-js does not compare. */
   type: GraphQLOutputType | null;
   /** The type of a selection set below the field; null where there can be none. */
@@ -97,7 +96,6 @@ function toKnownField(
 ): KnownField {
   return {
     ...toKnownArguments(field.args),
-    name: field.name,
     type: metaFields.includes(field) ? null : field.type,
     below: types.get(getNamedType(field.type).name) ?? null,
   };

@@ -4,11 +4,6 @@
 export class Counts {
   readonly #numbers = new Map<string, number>();
 
-  /** The number of names whose counter is not 0. */
-  get size(): number {
-    return this.#numbers.size;
-  }
-
   get(name: string): number {
     return this.#numbers.get(name) ?? 0;
   }
