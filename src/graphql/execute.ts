@@ -19,7 +19,8 @@ import { rejection, type Rejection } from "./rejection.ts";
 /** The parameters of a request, as in GraphQL over HTTP. */
 export type GraphqlRequest = OperationSource & {
   operationName?: string | undefined;
-  variables?: Readonly<Record<string, unknown>> | undefined;
+  /** Those that the operation does not define are removed from the object when it is admitted. */
+  variables?: Record<string, unknown> | undefined;
 };
 
 /** One request, as the door takes it. */

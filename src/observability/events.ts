@@ -185,6 +185,11 @@ export function unreadAnswerDropped(): void {
   count.droppedConnections.inc({ reason: "answers" });
 }
 
+/** Bodies that were still arriving took too much memory, so the connection of the one that began first was closed. */
+export function arrivingBodyDropped(): void {
+  count.droppedConnections.inc({ reason: "bodies" });
+}
+
 /** The configuration is valid but probably unintended. `warning` names variables and contains no secret. */
 export function configurationWarning(event: { warning: string }): void {
   log.warn({ event: "configurationWarning", ...event });

@@ -127,7 +127,7 @@ export const rejectedRequests = new Counter({
 
 export const droppedConnections = new Counter({
   name: "gateway_dropped_connections_total",
-  help: "Callers' connections that were closed to make room: for other connections, or for answers that wait to be read.",
+  help: "Callers' connections that were closed to make room: for other connections, for answers that wait to be read, or for bodies that still arrive.",
   labelNames: ["reason"] as const,
   registers,
 });

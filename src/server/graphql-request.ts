@@ -1,27 +1,23 @@
 // Reads the parameters of a GraphQL request from its body or its URL.
 import type { FastifyRequest } from "fastify";
 import type { GraphqlRequest } from "../graphql/execute.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { fail, succeed, type Result } from "../result.ts";
 import type { HttpRejection } from "./http-rejections.ts";
-import { readBody } from "./request-body.ts";
+import { readBody, type BodyLimits } from "./request-body.ts";
 
 type Read<Value> = Result<Value, HttpRejection>;
 
-/**
- * Reads a request whose head has been checked.
- *
- * @param maxBodyBytes the largest body
- */
+/** Reads a request whose head has been checked. */
 export function readGraphqlRequest(
   request: FastifyRequest,
-  maxBodyBytes: number,
+  limits: BodyLimits,
 ): Read<GraphqlRequest> | Promise<Read<GraphqlRequest>> {
-  return request.method === "GET" ? readSearch(request.url) : readPost(request, maxBodyBytes);
+  return request.method === "GET" ? readSearch(request.url) : readPost(request, limits);
 }
 
-async function readPost(request: FastifyRequest, maxBodyBytes: number): Promise<Read<GraphqlRequest>> {
-  const text = await readBody(request.raw, maxBodyBytes);
+async function readPost(request: FastifyRequest, limits: BodyLimits): Promise<Read<GraphqlRequest>> {
+  const text = await readBody(request.raw, limits);
   if (!text.ok) return text;
   const body = parseJson(text.value);
   return isJsonObject(body)
@@ -88,8 +84,15 @@ function readParameters(given: Readonly<Record<string, unknown>>): Read<GraphqlR
     documentId: presentText(documentId),
     operationName: presentText(operationName),
     variables: variables ?? undefined,
-    extensions: extensions ?? undefined,
+    extensions: onlyPersistedQuery(extensions),
   });
+}
+
+/** The only extension that is used. Others are not kept: a request stays in memory until its operation ends. */
+function onlyPersistedQuery(extensions: JsonObject | null | undefined): JsonObject | undefined {
+  const persistedQuery = extensions?.["persistedQuery"];
+  const sha256Hash = isJsonObject(persistedQuery) ? persistedQuery["sha256Hash"] : undefined;
+  return typeof sha256Hash === "string" ? { persistedQuery: { sha256Hash } } : undefined;
 }
 
 /** A parameter that is null counts as absent (GraphQL over HTTP, "Request Parameters"). */
@@ -102,7 +105,7 @@ function presentText(text: string | null | undefined): string | undefined {
   return text === "" ? undefined : (text ?? undefined);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> | null | undefined {
+function isObject(value: unknown): value is JsonObject | null | undefined {
   return value === undefined || value === null || isJsonObject(value);
 }
 

@@ -1,12 +1,14 @@
 // Serves /graphql: passes an HTTP request to `execute` and sends its response.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Execute, ExecuteInput } from "../graphql/execute.ts";
+import { ArrivingBodies } from "./arriving-bodies.ts";
 import { readGraphqlRequest } from "./graphql-request.ts";
 import { sendRejection } from "./http-rejections.ts";
 import { chooseAnswerType, prefersHtml } from "./media-types.ts";
 import type { Connections } from "./connections.ts";
 import type { InFlight } from "./in-flight.ts";
 import { createOverloadGuard, sendOverloaded, type OverloadGuard } from "./overload.ts";
+import type { BodyLimits } from "./request-body.ts";
 import { checkHead } from "./request-head.ts";
 
 export type GraphqlRouteOptions = {
@@ -31,6 +33,7 @@ export function registerGraphqlRoute(
   { execute, graphiql, isRouter, maxRepresentations }: GraphqlRouteOptions,
 ): void {
   const guard = createOverloadGuard(inFlight);
+  const arriving = new ArrivingBodies();
   app.addHook("onClose", (_app, done) => {
     guard.close();
     done();
@@ -49,18 +52,23 @@ export function registerGraphqlRoute(
     else sendRejection(request, reply, rejection);
   };
   app.all("/graphql", { onRequest: [guard.onRequest, rejectByHead] }, (request, reply) =>
-    answer(request, reply, { execute, guard, connections, maxBodyBytes: maxBodyBytesOf(request) }),
+    answer(request, reply, {
+      execute,
+      guard,
+      connections,
+      bodyLimits: { maxBytes: maxBodyBytesOf(request), arriving },
+    }),
   );
 }
 
-type Parts = { execute: Execute; guard: OverloadGuard; connections: Connections; maxBodyBytes: number };
+type Parts = { execute: Execute; guard: OverloadGuard; connections: Connections; bodyLimits: BodyLimits };
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { execute, guard, connections, maxBodyBytes }: Parts,
+  { execute, guard, connections, bodyLimits }: Parts,
 ): Promise<unknown> {
-  const read = await readGraphqlRequest(request, maxBodyBytes);
+  const read = await readGraphqlRequest(request, bodyLimits);
   if (!read.ok) return sendRejection(request, reply, read.failure);
   const type = chooseAnswerType(request.headers.accept) ?? "application/json";
   const input: ExecuteInput = {

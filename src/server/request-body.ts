@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import { z } from "zod";
 import { fail, succeed, type Result } from "../result.ts";
+import type { ArrivingBodies } from "./arriving-bodies.ts";
 import type { HttpRejection } from "./http-rejections.ts";
 
 const unpackers = {
@@ -34,16 +35,21 @@ export function codingOf(headers: IncomingHttpHeaders): Coding | null | undefine
   return CODINGS.find((coding) => coding === name);
 }
 
-/**
- * Reads the body of a request as text.
- *
- * @param maxBytes the largest size, both compressed and decompressed
- */
+export type BodyLimits = {
+  /** The largest size, both compressed and decompressed. */
+  maxBytes: number;
+  /** Limits the memory of all bodies that arrive at the same time. */
+  arriving: ArrivingBodies;
+};
+
+/** Reads the body of a request as text. */
 export async function readBody(
   request: IncomingMessage,
-  maxBytes: number,
+  { maxBytes, arriving }: BodyLimits,
 ): Promise<Result<string, HttpRejection>> {
-  const received = await receive(request, maxBytes);
+  const counted = arriving.begin(request);
+  const received = await receive(request, maxBytes, counted.resize);
+  counted.end();
   if (!received.ok) return received;
   const coding = codingOf(request.headers) ?? null;
   const unpacked = coding === null ? received : await unpack(received.value, coding, maxBytes);
@@ -52,16 +58,23 @@ export async function readBody(
   return isUtf8(bytes) ? succeed(withoutMark(bytes.toString("utf8"))) : fail(notUtf8);
 }
 
-function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buffer, HttpRejection>> {
+/** @param onSize is called with the bytes of memory that the body takes, whenever they change */
+function receive(
+  request: IncomingMessage,
+  maxBytes: number,
+  onSize: (bytes: number) => void,
+): Promise<Result<Buffer, HttpRejection>> {
   return new Promise((resolve) => {
-    const body = new GrowingBuffer();
+    const body = new GrowingBuffer(maxBytes);
     const onData = (chunk: Buffer) => {
       if (body.length + chunk.length <= maxBytes) {
         body.add(chunk);
+        onSize(body.capacity);
         return;
       }
       request.off("data", onData);
       body.clear();
+      onSize(0);
       resolve(fail(tooLarge(maxBytes)));
     };
     request.on("data", onData);
@@ -77,21 +90,31 @@ function receive(request: IncomingMessage, maxBytes: number): Promise<Result<Buf
 
 /** Bytes that arrive in pieces. To keep the pieces would take hundreds of bytes for each, and a chunk may have one byte. */
 class GrowingBuffer {
+  readonly #maxLength: number;
   #room: Buffer = Buffer.alloc(0);
   length = 0;
+
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
+  }
 
   add(piece: Buffer): void {
     const needed = this.length + piece.length;
     // Most bodies come in one piece.
     if (this.length === 0) this.#room = piece;
     else if (needed <= this.#room.length) piece.copy(this.#room, this.length);
-    else this.#room = Buffer.concat([this.bytes, piece], 2 * needed);
+    else this.#room = Buffer.concat([this.bytes, piece], Math.min(2 * needed, this.#maxLength));
     this.length = needed;
   }
 
   clear(): void {
     this.#room = Buffer.alloc(0);
     this.length = 0;
+  }
+
+  /** The bytes of memory that it takes. */
+  get capacity(): number {
+    return this.#room.length;
   }
 
   get bytes(): Buffer {

@@ -10,12 +10,13 @@ import { tooLarge, type Documents } from "../documents.ts";
 import { rejection, type Rejection } from "../rejection.ts";
 import { findExcessInLists } from "./measure.ts";
 import { checkRouterRequest, type RouterRules } from "./router-requests.ts";
-import { readVariables, type VariableRules } from "./variables.ts";
+import { dropUndefined, readVariables, type VariableRules } from "./variables.ts";
 
 export type AdmissionRequest = {
   text: string;
   operationName: string | undefined;
-  variables: Readonly<Record<string, unknown>>;
+  /** Those that the operation does not define are removed when it is admitted. */
+  variables: Record<string, unknown>;
   /** Whether only queries may be executed: a GET must change nothing (RFC 9110, 9.2.1). */
   queriesOnly: boolean;
   /** Whether the request carries the secret of a router. */
@@ -48,7 +49,9 @@ export class Admission {
     if (!coerced.ok) return coerced;
     const check = { schema: this.#schema, document, operation, variables: coerced.value, fromRouter };
     const wrong = checkRouterRequest(check, this.#rules);
-    return wrong === null ? succeed(operation) : fail(wrong);
+    if (wrong !== null) return fail(wrong);
+    dropUndefined(operation, variables);
+    return succeed(operation);
   }
 }
 

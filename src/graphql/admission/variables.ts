@@ -54,6 +54,18 @@ export function readVariables(
   return fail(rejectionOf("BAD_USER_INPUT", found.length > 0 ? found.slice(0, MAX_ERRORS) : [unnamed]));
 }
 
+/**
+ * Removes the variables that an operation does not define. While it waits for Bird, a request stays in memory with its
+ * variables: a body of 100 kB can make an object of 2 MB.
+ */
+export function dropUndefined(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Record<string, unknown>,
+): void {
+  const defined = new Set(variableDefinitions.map(({ variable }) => variable.name.value));
+  for (const name of Object.keys(given)) if (!defined.has(name)) Reflect.deleteProperty(given, name);
+}
+
 /** The error for a problem that only graphql-js finds. */
 const unnamed = new GraphQLError("A variable got a value that does not fit its type.");
 

@@ -5,19 +5,20 @@ import { connect } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "@jest/globals";
+import { ArrivingBodies } from "../../../src/server/arriving-bodies.ts";
 import { readBody } from "../../../src/server/request-body.ts";
 import { listen } from "../../support/listen.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-const MAX_BYTES = 100 * 1024;
+const limits = { maxBytes: 100 * 1024, arriving: new ArrivingBodies() };
 const PIECES = 50_000;
 
 test("keeps the bytes of a body that comes in chunks of one byte, and not the chunks", async () => {
   let pieces = 0;
   const server = createServer((request, response) => {
-    void readBody(request, MAX_BYTES).then((read) => response.end(read.ok ? read.value : "rejected"));
+    void readBody(request, limits).then((read) => response.end(read.ok ? read.value : "rejected"));
     request.on("data", () => {
       pieces += 1;
       if (pieces === PIECES) server.emit("arrived");
