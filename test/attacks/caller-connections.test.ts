@@ -151,5 +151,5 @@ describe("requests that arrive before earlier answers are read", () => {
     expect(begun).toBeLessThan(6);
     socket.resume();
     await until(() => received().split("HTTP/1.1 200").length === 9, "all are answered once they are read");
-  }, 40_000);
+  });
 });

@@ -87,7 +87,7 @@ test("20 strangers with 100 lookups each in invented workspaces hold a quarter o
   expect(most.junk).toBeLessThanOrEqual(10);
   expect(most.junk).toBeGreaterThan(1);
   expect(most.all).toBeLessThanOrEqual(40);
-}, 40_000);
+});
 
 test("three workspaces that want one connection have it in turn, whatever each of them wants", async () => {
   const { gateway } = await start({
@@ -112,7 +112,7 @@ test("three workspaces that want one connection have it in turn, whatever each o
   expect(turns).toHaveLength(5);
   expect(turns.at(-1)).toBeLessThan(requests.length - 5);
   expect((turns.at(-1) ?? 0) - (turns[0] ?? 0)).toBeLessThanOrEqual(3 * 4 + 1);
-}, 30_000);
+});
 
 test("a process with few descriptors starts with fewer connections, warns, and serves", async () => {
   const { bird, most } = await startBird();

@@ -196,5 +196,5 @@ describe("a slow client", () => {
       noted("headers", raw("POST /graphql HTTP/1.1\r\nhost: a\r\n", "x: y\r\n")),
     ]);
     expect(cut).toEqual(["headers", "body"]);
-  }, 60_000);
+  });
 });

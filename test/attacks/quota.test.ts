@@ -23,7 +23,7 @@ describe("one key that floods its workspace", () => {
     // The first one may arrive while the flood holds all permits. From then on the two take turns: six turns are within
     // two seconds of permits, and the calls of one second may arrive in any order.
     expect((turns.at(-1) ?? 0) - (turns[1] ?? 0)).toBeLessThan(2 * QUOTA);
-  }, 30_000);
+  });
 
   test("gets RateLimitedError with retryAfterSeconds", async () => {
     const flood = tenancy.reads(70, "job");
@@ -34,7 +34,7 @@ describe("one key that floods its workspace", () => {
       expect(code).toBe("BudgetExhausted");
       expect(retryAfterSeconds).toBeGreaterThan(0);
     }
-  }, 30_000);
+  });
 });
 
 describe("a workspace's calls", () => {
@@ -48,7 +48,7 @@ describe("a workspace's calls", () => {
     const calls = await tenancy.calls();
     expect(calls.length).toBeGreaterThan(QUOTA);
     expect(calls.length).toBeLessThanOrEqual(allowedSince(beginMs, calls, QUOTA));
-  }, 30_000);
+  });
 
   test("get every free permit while slow calls hold others", async () => {
     await tenancy.bird.setRules([{ key: "slow", status: 0, method: "PATCH" }]);
@@ -64,7 +64,7 @@ describe("a workspace's calls", () => {
     expect(served(quick)).toBe(8);
     expect([await updatesOf("slow"), await updatesOf("job")]).toEqual([12, 8]);
     await Promise.all(slow);
-  }, 30_000);
+  });
 });
 
 test("fifty participants that no list contains are all read when the workspace has no other caller", async () => {
@@ -74,4 +74,4 @@ test("fifty participants that no list contains are all read when the workspace h
   );
   expect(served(results)).toBe(5 * QUOTA);
   expect(await tenancy.calls()).toHaveLength(5 * QUOTA + 1);
-}, 30_000);
+});

@@ -18,14 +18,14 @@ describe("junk keys", () => {
     const junk = tenancy.reads(15, (index) => `junk-${index}`);
     expect(served(await tenancy.reads(6, (index) => `fresh-${index}`))).toBe(6);
     await junk;
-  }, 30_000);
+  });
 
   test("leave an accepted key all of the quota", async () => {
     await tenancy.bird.setRules([{ key: "junk", status: 401, latencyMs: [50, 100] }]);
     const junk = tenancy.reads(30, (index) => `junk-${index}`);
     expect(served(await tenancy.reads(QUOTA, "tenant"))).toBe(QUOTA);
     await junk;
-  }, 30_000);
+  });
 
   test("are paused when one of them was answered 401 ten times in a row", async () => {
     await tenancy.bird.setRules([{ key: "junk", status: 401 }]);
@@ -49,7 +49,7 @@ describe("a key that Bird does not accept", () => {
       expect(served(await tenancy.reads(QUOTA - 2, "tenant"))).toBe(QUOTA - 2);
       await flood;
     },
-    30_000,
+    60_000,
   );
 
   test("has its calls counted when it is answered 403, also if it was accepted before", async () => {
@@ -60,7 +60,7 @@ describe("a key that Bird does not accept", () => {
     const calls = await tenancy.calls();
     expect(calls.length).toBeGreaterThanOrEqual(QUOTA);
     expect(calls.length).toBeLessThanOrEqual(allowedSince(beginMs, calls, QUOTA));
-  }, 30_000);
+  });
 });
 
 /** Reads with a key that fails until its circuit is open. */
@@ -102,7 +102,7 @@ describe("a failure that a stranger causes affects no tenant", () => {
     async (_what, status) => {
       await expectOwnCircuit(status, tenancy);
     },
-    40_000,
+    60_000,
   );
 
   test("timeouts: its own circuit opens, and the tenant's does not", async () => {
@@ -110,7 +110,7 @@ describe("a failure that a stranger causes affects no tenant", () => {
     await impatient.accept(["tenant"]);
     await expectOwnCircuit(0, impatient);
     await impatient.close();
-  }, 40_000);
+  });
 
   test("an outage at the start: afterwards every key can be accepted", async () => {
     const readAll = () => tenancy.reads(8, (index) => `early-${index}`);
@@ -118,7 +118,7 @@ describe("a failure that a stranger causes affects no tenant", () => {
     expect(served(await readAll())).toBe(0);
     await tenancy.bird.setRules([]);
     expect(served(await readAll())).toBe(8);
-  }, 30_000);
+  });
 });
 
 test("a tenant's pause outlives a thousand workspaces that strangers have invented since", async () => {
@@ -134,7 +134,7 @@ test("a tenant's pause outlives a thousand workspaces that strangers have invent
   expect((await tenancy.read("tenant", paused)).code).toBe("BudgetExhausted");
   expect(await tenancy.bird.takeCalls()).toEqual([]);
   expect(served([await tenancy.read("tenant")])).toBe(1);
-}, 55_000);
+});
 
 test("keys that the gateway itself holds are accepted from the start: a 429 pauses their workspace", async () => {
   const [workspaceId = ""] = inventWorkspaces(1);

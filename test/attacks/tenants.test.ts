@@ -51,7 +51,7 @@ test("two tenants who ask for the same participant at the same moment make two c
     }),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 test("tenants and addresses whose joined texts are equal are told apart", async () => {
   const pairs = [

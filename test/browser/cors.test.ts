@@ -17,7 +17,7 @@ describeInBrowser("a page on another origin, in a browser", () => {
     browser = await startBrowser();
     ({ page } = await openPage(browser));
     await page.goto(origin);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.close();

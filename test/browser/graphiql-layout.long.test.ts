@@ -21,7 +21,7 @@ describeInBrowser("GraphiQL's looks", () => {
   beforeAll(async () => {
     gateway = await startGateway(readConfig({ PORT: "0" }));
     browser = await startBrowser();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();
@@ -118,7 +118,7 @@ describeInBrowser("GraphiQL by keyboard", () => {
     ({ page } = await openPage(browser, { viewport: { width: 800, height: 700 } }));
     graphiql = new GraphiqlPage(page);
     await graphiql.open(gateway.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();

@@ -29,7 +29,7 @@ describeInBrowser("GraphiQL's requests", () => {
     const { page } = await openPage(browser);
     profile = page.context();
     await page.close();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();
@@ -71,7 +71,7 @@ describeInBrowser("GraphiQL's requests", () => {
       await graphiql.page.getByRole("button", { name: "Execute query" }).waitFor();
       expect(sent.at(-1)).toContain(`query Name${time + 1} `);
     }
-  }, 60_000);
+  });
 
   test("run the named one of several operations", async () => {
     await graphiql.paste("query One { one: __typename } query Two { two: __typename }");

@@ -28,7 +28,7 @@ describeInBrowser("GraphiQL in a browser", () => {
     page = watched.page;
     await page.goto(gateway.url);
     await page.waitForSelector(".graphiql-query-editor .view-line");
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();
@@ -124,7 +124,7 @@ describeInBrowser("GraphiQL on the real API", () => {
   beforeAll(async () => {
     gateway = await startTestGateway("https://api.bird.com", { GRAPHIQL: "on", NODE_ENV: "production" });
     browser = await startBrowser();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();

@@ -50,7 +50,7 @@ describe("docs/sandbox.md", () => {
     expect(await response.json()).toEqual({
       data: { conversationParticipant: { __typename: "RateLimitedError" } },
     });
-  }, 30_000);
+  });
 
   test("lists all participants with their identifiers", async () => {
     const people = tableOf(document, "name", "type", "status", "identifier key", "identifier value");

@@ -60,7 +60,7 @@ test("a thousand operations on a Bird that fails send it little, all end typed, 
 
   failing = false;
   await until(async () => (await read(0)).member === "ConversationParticipant", "the circuit closes again");
-}, 60_000);
+});
 
 test("an open circuit answers without a call", async () => {
   failing = true;

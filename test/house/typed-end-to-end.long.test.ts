@@ -140,7 +140,7 @@ describe("the compiler", () => {
     const generator = join(root, "test/support/generate-resolver-types.js");
     const { failed, output } = await run(process.execPath, [generator, ...changed], root);
     if (failed) throw new Error(output);
-  }, 60_000);
+  });
 
   test.each(wrong)("reports $what", async ({ what, error }) => {
     const args = ["--project", "tsconfig.json", "--noEmit", "--pretty", "false"];

@@ -47,7 +47,7 @@ describe("a connection that was opened ahead", () => {
     expect(ahead.received()).toMatch(/^HTTP\/1.1 200 /);
     ahead.socket.write(livez);
     await until(() => ahead.received().match(/alive/g)?.length === 2);
-  }, 30_000);
+  });
 
   test("is closed like any other when it then sends half a head", async () => {
     const ahead = await open();
@@ -56,7 +56,7 @@ describe("a connection that was opened ahead", () => {
     ahead.socket.write("GET /livez HTTP/1.1\r\n");
     await once(ahead.socket, "close");
     expect(ahead.received()).toMatch(/^HTTP\/1.1 408 /);
-  }, 30_000);
+  });
 
   test("is closed without an answer when the gateway stops, and does not delay the stop", async () => {
     const stopping = await startProcess();

@@ -30,4 +30,4 @@ test("serves from source, and restarts when the schema or the code changes", asy
   running = await startProcess({}, "npm", ["run", "dev"]);
   await changeUntilRestart("schema/query.graphql");
   await changeUntilRestart("src/result.ts");
-}, 60_000);
+});

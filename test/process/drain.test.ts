@@ -45,7 +45,7 @@ describe("a gateway that is told to stop", () => {
     expect(answer.data?.conversationParticipant?.__typename).toBe("ConversationParticipant");
     expect(await stopped).toBe(0);
     await expect(fetch(`${running.url}/readyz`)).rejects.toThrow();
-  }, 30_000);
+  });
 
   test("finishes the update of a caller who has left, before it ends", async () => {
     const held = new Hold();

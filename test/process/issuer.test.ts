@@ -248,4 +248,4 @@ test("the reason of a denied token is logged and counted, and callers do not lea
   for (const reason of new Set(tokens.map(([name]) => name)))
     expect(counted).toMatch(new RegExp(`^gateway_denied_tokens_total\\{reason="${reason}"\\} [1-9]`, "m"));
   expect(gateway.stderr() + counted).not.toContain("canary");
-}, 60_000);
+});

@@ -94,7 +94,7 @@ beforeAll(async () => {
   await ask(await startProcess({ ...environment, ...persisted }), `AccessKey ${planted.key}`);
   await ask(await startProcess({ ...environment, ...trusting(issuer, file) }), `Bearer ${token}`);
   await issuer.close();
-}, 60_000);
+});
 afterAll(() => bird.close());
 
 describe("everything the process emits", () => {

@@ -81,7 +81,7 @@ beforeAll(async () => {
     startHiveGateway(config),
   ]);
   Object.assign(routers, { "@apollo/gateway": apolloGateway, "Hive Gateway": hiveGateway });
-}, 60_000);
+});
 
 /** Over the supergraph that the Guild's composer made. */
 function startHiveGateway(config: string): Promise<Router> {

@@ -40,4 +40,4 @@ test("keeps the bytes of a body that comes in chunks of one byte, and not the ch
   await once(socket, "close");
   expect(answer).toContain("x".repeat(PIECES));
   await close();
-}, 30_000);
+});
