@@ -2,11 +2,12 @@
 import { promises as dns } from "node:dns";
 import type { FastifyInstance } from "fastify";
 
+/** Where a server is to listen. */
 export type Address = { readonly host: string; readonly port: number };
 
 /** The system does not let a server listen. `syscall` and `code` are those of its error. */
 export class ListenError extends Error {
-  /** As it was given, which a host name is not in the system's error. */
+  /** The address as it was given: the system's error names a host by its IP address. */
   readonly address: Address;
   readonly syscall: string;
   readonly code: string;
@@ -20,8 +21,8 @@ export class ListenError extends Error {
 }
 
 /**
- * Looks the host up here, because Fastify would start further servers for the other addresses of `localhost`, which lack
- * this server's handlers: connections to them would get no response.
+ * Makes a server listen on the first address of a host. Fastify would start further servers for the other addresses of
+ * `localhost`. They lack this server's handlers, so connections to them would get no response.
  *
  * @returns the URL
  * @throws ListenError

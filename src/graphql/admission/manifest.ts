@@ -43,8 +43,10 @@ export function readManifest(path: string): Manifest {
   return { textOf: (id) => texts.get(id), has: (text) => known.has(text) };
 }
 
-/** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
-/** A file of something else, such as access keys, can have the form of a manifest. Its texts must not get into answers. */
+/**
+ * Whether a text is GraphQL. A file of something else, such as access keys, can have the form of a manifest: its texts must
+ * not be executed, since the errors of an answer could quote them.
+ */
 function isGraphql(text: string): boolean {
   try {
     parse(text, { noLocation: true });
@@ -54,6 +56,7 @@ function isGraphql(text: string): boolean {
   }
 }
 
+/** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
 export function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }
