@@ -65,9 +65,20 @@ export function quotaExhausted(event: { method: string; route: string }): void {
   log.debug({ event: "quotaExhausted", ...event });
 }
 
-/** Bird sent a value of an enumeration that is new to this gateway; the caller got UNKNOWN. */
+/** Milliseconds between two log lines about unknown values of one field: each page of a list can hold a hundred of them. */
+const UNKNOWN_VALUE_LINE_MS = 60_000;
+/** When the next line about a field may be logged, in the time of `performance.now()`. */
+const nextUnknownValueLineAt = { type: -Infinity, status: -Infinity };
+
+/**
+ * Bird sent a value of an enumeration that is new to this gateway; the caller got UNKNOWN. Each value is counted, and each
+ * field has one log line a minute at most.
+ */
 export function unknownEnumValue(event: { field: "type" | "status" }): void {
   count.unknownValues.inc(event);
+  const now = performance.now();
+  if (now < nextUnknownValueLineAt[event.field]) return;
+  nextUnknownValueLineAt[event.field] = now + UNKNOWN_VALUE_LINE_MS;
   log.warn({ event: "unknownEnumValue", ...event });
 }
 

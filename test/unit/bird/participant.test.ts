@@ -1,9 +1,13 @@
-import { describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { decodeParticipant } from "../../../src/bird/participant.ts";
 import * as events from "../../../src/observability/events.ts";
 import { aParticipant, conversationId, workspaceId } from "../../support/bird.ts";
 
 const place = { workspaceId, conversationId };
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe("decodeParticipant", () => {
   test("reads the documents' example", () => {
@@ -68,6 +72,21 @@ describe("decodeParticipant", () => {
     decodeParticipant({ id: "x", type: "canary-type", status: "canary-status" }, place);
     expect(await unknownValues()).toEqual({ type: before.type + 1, status: before.status + 1 });
     expect(await events.metrics.text()).not.toContain("canary");
+  });
+
+  test("logs unknown values of a field once a minute, however many there are", () => {
+    let log = "";
+    events.openLog({ write: (line) => (log += line) });
+    jest.useFakeTimers();
+    // Later than every line that the other tests have logged by the real clock.
+    jest.advanceTimersByTime(24 * 60 * 60_000);
+    for (let minute = 1; minute <= 3; minute++) {
+      jest.advanceTimersByTime(60_000);
+      for (let count = 0; count < 100; count++)
+        decodeParticipant({ id: "x", type: "team", status: "idle" }, place);
+      expect(log.match(/"field":"type"/g)).toHaveLength(minute);
+      expect(log.match(/"field":"status"/g)).toHaveLength(minute);
+    }
   });
 
   test("ignores fields it does not know", () => {
