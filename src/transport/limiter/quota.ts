@@ -10,6 +10,8 @@ import { Ticket } from "./ticket.ts";
 export const MAX_WAIT_MS = 2000;
 /** One of so many permits goes to a stranger even where accepted keys want all of them. */
 const STRANGERS_TURN = 10;
+/** How many permits accepted keys take between two turns of strangers. */
+const BETWEEN_TURNS = STRANGERS_TURN - 1;
 
 export class Quota {
   readonly #permits: Permits;
@@ -18,8 +20,11 @@ export class Quota {
   readonly #accepted: Lane;
   readonly #strangers: Lane;
   #wake: TimerEntry | null = null;
-  /** How many permits accepted keys have taken since a stranger took one. A permit that a stranger refunded does not count. */
-  #takenSinceStranger = 0;
+  /**
+   * How many permits accepted keys have taken for which strangers have had no turn yet: up to the turns of their share. A
+   * refunded permit gives back the part of its turn that is not over, so the number may be a fraction.
+   */
+  #takenWithoutTurn = 0;
 
   /** @param perSecond how many calls Bird allows in any second */
   constructor(perSecond: number) {
@@ -65,7 +70,7 @@ export class Quota {
     const now = performance.now();
     this.#permits.refund(permit);
     if (permit.isProbe) this.#laneOf(permit.isStrangers).pause?.probeAgain(now);
-    if (permit.isStrangers) this.#takenSinceStranger = STRANGERS_TURN - 1;
+    if (permit.isStrangers) this.#giveTurnBack(permit, now);
     if (this.#waiting > 0) this.#serve(now);
   }
 
@@ -118,7 +123,7 @@ export class Quota {
     const isStrangers = lane === this.#strangers;
     const permit = this.#permits.take(isStrangers, now) ?? (isStrangers ? null : this.#reclaim(now));
     if (permit === null) return null;
-    this.#takenSinceStranger = permit.isStrangers ? 0 : this.#takenSinceStranger + 1;
+    this.#countTaken(permit.isStrangers ? -BETWEEN_TURNS : 1);
     if (lane.pause !== null) permit.isProbe = lane.pause.take(now);
     return permit;
   }
@@ -133,6 +138,21 @@ export class Quota {
     if (reclaimed === null) return null;
     if (reclaimed.isProbe) this.#strangers.pause?.probeAgain(now);
     return this.#permits.take(false, now);
+  }
+
+  /**
+   * A turn lasts as long as a call counts. Strangers must not go first again and again because each of them is answered
+   * 401: where the quota is small, such calls would use much more than a tenth of it.
+   */
+  #giveTurnBack({ takenAt }: HeldPermit, now: number): void {
+    const unused = Math.max(0, 1 - (now - takenAt) / PERMIT_MS);
+    this.#countTaken(unused * BETWEEN_TURNS);
+  }
+
+  /** Strangers may go first with a part of a turn. What it lacked is charged, but not what they take when nobody waits. */
+  #countTaken(by: number): void {
+    const most = BETWEEN_TURNS * this.#strangersShare;
+    this.#takenWithoutTurn = Math.min(Math.max(-1, this.#takenWithoutTurn + by), most);
   }
 
   /** Gives the free permits to the waiting calls whose turn it is. */
@@ -150,7 +170,7 @@ export class Quota {
   #nextLane(now: number): Lane | null {
     const mayServe = (lane: Lane) => lane.waiting > 0 && lane.pausedMs(now) === 0;
     const strangersFirst =
-      this.#takenSinceStranger >= STRANGERS_TURN - 1 && this.#permits.strangers(now) < this.#strangersShare;
+      this.#takenWithoutTurn > BETWEEN_TURNS - 1 && this.#permits.strangers(now) < this.#strangersShare;
     if (strangersFirst && mayServe(this.#strangers)) return this.#strangers;
     if (mayServe(this.#accepted)) return this.#accepted;
     return mayServe(this.#strangers) ? this.#strangers : null;
@@ -212,7 +232,7 @@ export class Quota {
   #positionOf(ticket: Ticket): number {
     const turns = Math.max(1, this.#laneOf(ticket.isStranger).queue.turnsOf(ticket));
     if (!ticket.isStranger) return turns;
-    const untilTurn = Math.max(1, STRANGERS_TURN - this.#takenSinceStranger);
+    const untilTurn = Math.max(1, Math.floor(STRANGERS_TURN - this.#takenWithoutTurn));
     return Math.min(turns + this.#accepted.waiting, (turns - 1) * STRANGERS_TURN + untilTurn);
   }
 }

@@ -329,6 +329,41 @@ describe("strangers", () => {
     },
   );
 
+  test.each([1, 2, 5])(
+    "leave accepted keys nine tenths of a quota of %d where each of them is answered 401 after 300 ms",
+    async (readsPerSecond) => {
+      const wanting = new Crowd({ readsPerSecond });
+      wanting.accept("known");
+      const seconds = 20;
+      let isOver = false;
+      const written = { known: 0, junk: 0 };
+      const client = async (credentialId: string, status: number, caller: keyof typeof written) => {
+        while (!isOver) {
+          const operation = wanting.operation();
+          const request = { workspaceId: "w", credentialId, effect: "read" as const, operation };
+          const permit = await wanting.limiter.acquire(request);
+          operation.close();
+          if (permit.kind === "permit" && permit.confirm()) {
+            permit.release();
+            written[caller] += 1;
+            await wait(300);
+            permit.answered({ status, retryAfterMs: null });
+          } else await wait(1000);
+        }
+      };
+      for (let index = 0; index < 60; index++) void client(`junk ${index}`, 401, "junk");
+      for (let index = 0; index < readsPerSecond; index++) void client("known", 200, "known");
+      await pass(seconds * 1000);
+      isOver = true;
+      // 0.9, with an allowance for the calls that the end of the time cuts off.
+      const share = (written.known * PERMIT_MS) / (seconds * 1000 * readsPerSecond);
+      expect(share).toBeGreaterThanOrEqual(0.85);
+      expect(written.junk).toBeGreaterThan(0);
+      await pass(5000);
+      wanting.close();
+    },
+  );
+
   test("are served in turn by credential", async () => {
     await crowd.call({ calls: 50 });
     void crowd.call({ calls: 4, credentialId: "junk", answer: null });
