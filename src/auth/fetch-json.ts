@@ -69,7 +69,8 @@ async function readText(response: Response): Promise<string> {
     if (length > MAX_BODY_BYTES) throw new KeyFetchError("too_large", response.status);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  // TextDecoder skips a byte order mark, with which some editors begin a file that is served as it is.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parse(text: string): unknown {
