@@ -39,8 +39,9 @@ function run(/** @type {string[]} */ ...[command = "", ...args]) {
 function build() {
   if (!existsSync(compiler)) {
     const state = existsSync(built) ? "is older than the sources" : "is missing";
+    // `npm ci` alone leaves them out where NODE_ENV=production is set.
     process.stderr.write(
-      `The build ${state}, and the packages that build are not installed. Run: npm ci && npm run build\n`,
+      `The build ${state}, and the packages that build are not installed. Run: npm ci --include=dev && npm run build\n`,
     );
     process.exit(1);
   }

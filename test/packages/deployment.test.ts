@@ -1,6 +1,6 @@
 // docs/deployment.md: its commands run in a clone, and in an empty project that has the package.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { blocksOf, readDocument } from "../support/markdown.ts";
@@ -53,6 +53,11 @@ function clone(): string {
   return folder;
 }
 
+function keepOnly(names: readonly string[], folder: string): void {
+  for (const name of readdirSync(folder))
+    if (!names.includes(name)) rmSync(join(folder, name), { recursive: true });
+}
+
 /** Checks that the gateway serves in production mode: it is ready, and has no GraphiQL page. */
 async function expectProduction(url: string): Promise<void> {
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -73,22 +78,26 @@ describe("docs/deployment.md", () => {
       running.signal("SIGTERM");
       await running.exited;
       await expect(fetch(url)).rejects.toThrow();
-      // The running gateway needs neither sources nor build tools.
-      for (const name of ["src", "client", "graphiql", "examples", "test"])
-        rmSync(join(folder, name), { recursive: true });
+      // The running gateway needs what the document names, and nothing else.
+      const needed = ["package.json", "dist", "schema", "node_modules"];
+      keepOnly(needed.concat("scripts"), folder);
+      keepOnly(["build.js"], join(folder, "scripts"));
       running = startLine(serve, folder);
       await expectProduction(await listeningUrl(running));
       await running.stop("SIGKILL");
-      // With sources and no build, it prints what to do.
-      cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
-      for (const name of ["client", "graphiql", "examples"]) mkdirSync(join(folder, name));
-      rmSync(join(folder, "dist"), { recursive: true });
-      const { code, stderr } = await runLine(serve, folder);
-      expect(code).not.toBe(0);
-      expect(stderr).toContain("The build is missing, and the packages that build are not installed.");
+      keepOnly(needed, folder);
+      running = startLine(serve.replace("npm start", "node dist/main.js"), folder);
+      await expectProduction(await listeningUrl(running));
     },
     PATIENCE_MS,
   );
+
+  test("npm start says what to do in a clone without packages", async () => {
+    const { code, stderr } = await runLine("npm start", clone());
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("The build is missing, and the packages that build are not installed.");
+    expect(stderr).toContain(`Run: ${fromClone[0] ?? ""} && npm run build`);
+  });
 
   test(
     "goes from the package to a production process, without an install script",
