@@ -2,7 +2,7 @@
 import { mistakes } from "./mistakes.js";
 
 /** The longest text in characters: the limit of a request body. */
-export const MAX_CHARACTERS = 100_000;
+const MAX_CHARACTERS = 100_000;
 
 const place = `workspaceId: "a1405560-c8d3-4b1a-877d-3f449ad95352", conversationId: "02ec2ac2-ebec-42d3-a5f4-e6f3a9edf418"`;
 

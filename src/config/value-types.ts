@@ -49,7 +49,7 @@ export function wholeNumber(min: number, max: number, what = "", note = ""): Val
 }
 
 /** A comma-separated list. @param parse reads one item; undefined where it is not allowed */
-export function listOf<Value>(allowed: string, parse: (item: string) => Value | undefined) {
+function listOf<Value>(allowed: string, parse: (item: string) => Value | undefined) {
   return {
     allowed,
     parse: (given: string): readonly Value[] | undefined => {

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 
 /** The largest response, in bytes: a short query can select the same large value thousands of times. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Matches characters that JSON escapes, which then take more bytes: quotes, control characters and lone surrogates. */
 const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;

@@ -28,7 +28,7 @@ export const REMEMBERED_BYTES = 32 * 1024 * 1024;
 const MAX_ERRORS = 5;
 
 /** A text that is valid and within all limits. */
-export type ReadText = { document: DocumentNode; measured: Measured };
+type ReadText = { document: DocumentNode; measured: Measured };
 
 /** The result for a text: its document, or the rejection. */
 type Read = Result<ReadText, Rejection>;

@@ -107,7 +107,7 @@ export function bug(event: { requestId: string | null; error: unknown }): void {
 }
 
 /** An error's name, code and stack frames, without any message. */
-export function describeError(error: unknown): { name: string; code?: string; frames: string[] } {
+function describeError(error: unknown): { name: string; code?: string; frames: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, frames: [] };
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));

@@ -14,7 +14,7 @@ export type SandboxParticipant = {
 };
 
 /** How a participant can be reached. */
-export type SandboxContact = {
+type SandboxContact = {
   readonly identifierKey?: string;
   readonly identifierValue?: string;
   readonly platformAddress?: string;

@@ -11,7 +11,7 @@ export type Fault = {
 };
 
 /** What replaces the normal response. */
-export type FaultEffect =
+type FaultEffect =
   { readonly kind: "none" } | { readonly kind: "reset" } | { readonly kind: "hang" } | FaultyResponse;
 
 /** What proxies, dead connections and other versions of an API do to a response. `oddities.ts` does it. */

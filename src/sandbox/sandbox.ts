@@ -13,8 +13,7 @@ import { birdError, type Reply } from "./reply.ts";
 import { seed } from "./seed.ts";
 import { Workspaces } from "./workspaces.ts";
 
-export type { SandboxContact, SandboxConversation, SandboxParticipant } from "./conversation.ts";
-export type { FaultRule } from "./fault-rules.ts";
+export type { SandboxConversation } from "./conversation.ts";
 
 /** One request to the API part of the sandbox. */
 export type SandboxCall = {

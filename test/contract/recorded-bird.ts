@@ -31,7 +31,7 @@ export type RecordedBird = {
   readonly expectProblems: (...problems: readonly string[]) => void;
 };
 
-export type IdAddressInput = { workspaceId: string; conversationId: string; id: string };
+type IdAddressInput = { workspaceId: string; conversationId: string; id: string };
 
 export type DirectRequest = {
   method?: "GET" | "PATCH" | "POST";
@@ -40,7 +40,7 @@ export type DirectRequest = {
   body?: string;
   headers?: Record<string, string>;
 };
-export type DirectAnswer = { status: number; body: unknown };
+type DirectAnswer = { status: number; body: unknown };
 
 type Call<Value> = (bird: Bird) => Promise<Value>;
 

@@ -4,13 +4,12 @@ import { describe, test } from "@jest/globals";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 
 /** Where Chromium is on this machine, if it is. */
-export const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (path) => existsSync(path),
 );
 
 /** What to do where it is not. */
-export const howToGetChromium =
-  "The browser tests need Chromium. On Debian and Ubuntu: apt-get install chromium";
+const howToGetChromium = "The browser tests need Chromium. On Debian and Ubuntu: apt-get install chromium";
 
 export async function startBrowser(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error(howToGetChromium);

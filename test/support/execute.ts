@@ -2,7 +2,7 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 
-export type GraphqlError = {
+type GraphqlError = {
   message: string;
   path?: (string | number)[];
   extensions?: Record<string, unknown>;

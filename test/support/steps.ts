@@ -104,7 +104,7 @@ export const trickle: Step = (socket) => {
 };
 
 /** So many bytes, as fast as they are taken. */
-export function floodOf(length: number): Step {
+function floodOf(length: number): Step {
   return (socket) => {
     const chunk = Buffer.alloc(64 * 1024, " ");
     let left = Math.ceil(length / chunk.length);

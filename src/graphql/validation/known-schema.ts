@@ -18,7 +18,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 
-export type KnownArgument = { type: GraphQLInputType; hasDefault: boolean; isRequired: boolean };
+type KnownArgument = { type: GraphQLInputType; hasDefault: boolean; isRequired: boolean };
 
 /** The arguments of a field or of a directive, or the fields of an input object; and how many of them are required. */
 export type KnownArguments = { byName: ReadonlyMap<string, KnownArgument>; required: number };

@@ -16,7 +16,6 @@ import { createUndiciAdapter, Sending } from "./undici-adapter.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export type { Connection } from "./connection.ts";
-export type { ConnectionRequest } from "./connection-request.ts";
 export type { AttemptEnd } from "./exchange.ts";
 
 export interface HttpClient {

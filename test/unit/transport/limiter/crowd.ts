@@ -6,7 +6,7 @@ import type { Permit, PermitRequest } from "../../../../src/transport/limiter/li
 import { Strangers } from "../../../../src/transport/strangers.ts";
 import { MemoryLimiter } from "../../../../src/transport/limiter/memory-limiter.ts";
 
-export const quotas = { readsPerSecond: 50, writesPerSecond: 500 };
+const quotas = { readsPerSecond: 50, writesPerSecond: 500 };
 
 type Answer = Parameters<Permit["answered"]>[0];
 
