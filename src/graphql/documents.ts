@@ -49,6 +49,8 @@ export class Documents {
 
   /** Parses, measures and validates a text, once for as long as its result is in the cache. */
   read(text: string): Read {
+    // A lone surrogate has no UTF-8, so the hash would be that of another text. The parser rejects it.
+    if (!text.isWellFormed()) return this.#readAnew(text);
     const hash = sha256(text);
     const known = this.#reads.get(hash);
     if (known !== undefined) return known;
