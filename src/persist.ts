@@ -33,19 +33,31 @@ function readSources(paths: readonly string[]): Source[] {
 }
 
 function readDocument(path: string): DocumentNode {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new DocumentsError(`${path} cannot be read (${code}).`);
-  }
+  const text = decode(readBytes(path), path);
   try {
     return parse(text, { noLocation: true });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const { line = 0, column = 0 } = error.locations?.[0] ?? {};
     throw new DocumentsError(`${path}:${line}:${column} ${error.message}`);
+  }
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new DocumentsError(`${path} cannot be read (${code}).`);
+  }
+}
+
+/** Decodes UTF-8, with or without a byte order mark. Replacing invalid bytes would write a text that no client sends. */
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new DocumentsError(`${path} is not UTF-8.`);
   }
 }
 

@@ -1,10 +1,11 @@
 // Operations outside the manifest, and the manifests themselves.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { john } from "../support/bird.ts";
-import { writeTemporary } from "../support/temporary.ts";
+import { temporaryFolder, writeTemporary } from "../support/temporary.ts";
 import { runProcess } from "../support/process.ts";
 import { until } from "../support/until.ts";
 import { codesOf, lookup, post, send, startAttacked, type Attacked } from "./attacked.ts";
@@ -256,6 +257,8 @@ describe("a router behind which a manifest is enforced", () => {
 describe("dist/persist.js, given invalid documents", () => {
   const persist = (...files: string[]) => runProcess({}, "node", ["dist/persist.js", ...files]);
   const other = "fragment Name on ConversationParticipant { id }";
+  const latin1 = join(temporaryFolder(), "latin1.graphql");
+  writeFileSync(latin1, 'query Q { a(b: "\u00e9") }', "latin1");
 
   test.each<[string, string[], string]>([
     ["no file", [], "Name the files"],
@@ -274,6 +277,7 @@ describe("dist/persist.js, given invalid documents", () => {
     ["a fragment that is nowhere", [writeTemporary(read)], "Read: There is no fragment Name."],
     ["an operation without a name", [writeTemporary("{ a }")], "has an operation without a name"],
     ["what is no GraphQL", [writeTemporary("query Q {\n  }")], ":2:3 Syntax Error"],
+    ["bytes that are not UTF-8", [latin1], "latin1.graphql is not UTF-8."],
   ])("says so in one line, and exits with 1: %s", async (_what, files, problem) => {
     const { code, stdout, stderr } = await persist(...files);
     expect([code, stdout]).toEqual([1, ""]);
