@@ -9,6 +9,8 @@ const NOT_IN_HEAP = -1;
 const ROUNDING_MS = 0.01;
 /** Milliseconds after which a run is late, because the event loop was busy or the process was frozen. */
 const LATE_MS = 10;
+/** Entries that are due within so many milliseconds run together. */
+const TOGETHER_MS = 1;
 
 /**
  * A binary heap of due times with a single `setTimeout` for the earliest entry. Cancelling an entry leaves the timeout armed
@@ -77,14 +79,21 @@ export class Timers {
     else this.#runDue();
   };
 
+  /**
+   * Where entries are late, those of one time have their effect before those of a later time run: an operation that found
+   * no connection must not time out because both were late.
+   */
   readonly #runDue = (): void => {
     const now = performance.now() + ROUNDING_MS;
-    for (let first = this.#heap[0]; first !== undefined && first.dueMs <= now; first = this.#heap[0]) {
+    const end = Math.min(now, (this.#heap[0]?.dueMs ?? now) + TOGETHER_MS);
+    for (let first = this.#heap[0]; first !== undefined && first.dueMs <= end; first = this.#heap[0]) {
       this.cancel(first);
       first.run();
     }
     const [next] = this.#heap;
-    if (next !== undefined && next.dueMs < this.#armedForMs) this.#arm(next.dueMs);
+    if (next === undefined) return;
+    if (next.dueMs <= now) setImmediate(this.#runDue);
+    else if (next.dueMs < this.#armedForMs) this.#arm(next.dueMs);
   };
 
   #put(entry: TimerEntry, index: number): void {

@@ -478,8 +478,8 @@ describe("BIRD_CONNECTIONS", () => {
     const { gateway, bird } = await start(() => undefined, {
       BIRD_CONNECTIONS: "1",
       BIRD_BATCHING: "single",
-      BIRD_ATTEMPT_TIMEOUT_MS: "5000",
-      BIRD_DEADLINE_MS: "1000",
+      BIRD_ATTEMPT_TIMEOUT_MS: "20000",
+      BIRD_DEADLINE_MS: "3000",
     });
     // The update stays on the wire for longer than its operation, and longer than the read can wait.
     const updated = update(gateway.url);

@@ -59,6 +59,25 @@ describe("the timers", () => {
     expect(happened).toEqual(["message", "timer"]);
   });
 
+  test("let an entry that is late have its effect before a later one runs", async () => {
+    jest.useRealTimers();
+    const timers = new Timers();
+    const happened: string[] = [];
+    const settle = async () => {
+      for (let awaits = 0; awaits < 20; awaits++) await Promise.resolve();
+      happened.push("effect of the earlier one");
+    };
+    await new Promise((resolve) => {
+      timers.schedule(10, () => void settle());
+      timers.schedule(20, () => {
+        resolve(happened.push("later one"));
+      });
+      const end = performance.now() + 40;
+      while (performance.now() < end);
+    });
+    expect(happened).toEqual(["effect of the earlier one", "later one"]);
+  });
+
   test("take an entry that is due before all others, and one that is scheduled by another", () => {
     const timers = new Timers();
     const run: string[] = [];
