@@ -1,4 +1,4 @@
-// Reads the configuration from the environment, once, and reports all problems together. No other file reads process.env.
+// Reads the configuration from the environment, and reports all problems together. No other file reads process.env.
 import { hasInvisible, isQuoted, readGiven, spellOut, type Environment } from "./given.ts";
 import { findMisspelt } from "./misspelt.ts";
 import { findSharedPort } from "./shared-port.ts";

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Bird } from "../../src/bird/client.ts";
-import { startGraphql } from "../../src/graphql/start.ts";
 import * as events from "../../src/observability/events.ts";
-import { readCaller } from "../../src/auth/forward.ts";
 import { startServer, type Server } from "../../src/server/server.ts";
 import { john } from "../support/bird.ts";
 import { execute } from "../support/execute.ts";
+import { startGraphqlOn } from "../support/graphql.ts";
 import { ReadParticipantDocument } from "../support/__generated__/operations.ts";
 import { canaries, canariesIn, key } from "./canaries.ts";
 
@@ -23,17 +22,7 @@ let server: Server;
 
 beforeAll(async () => {
   events.openLog({ write: (line) => (log += line) });
-  const { execute: executeOperation } = await startGraphql({
-    production: true,
-    routersOnly: false,
-    maxRepresentations: 200,
-    loaderParts: { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
-    deadlineMs: 10_000,
-    callsPerOperation: 200,
-    routerSecrets: [],
-    authenticate: readCaller,
-    persisted: { mode: "off" },
-  });
+  const { execute: executeOperation } = await startGraphqlOn(bird);
   server = await startServer({
     execute: executeOperation,
     isRouter: () => false,

@@ -1,18 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "@jest/globals";
 import { lookups } from "../../attacks/attacked.ts";
 import { Documents, REMEMBERED_BYTES } from "../../../src/graphql/documents.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-function heapBytes(): number {
-  collectGarbage();
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
+import { heapBytes } from "../../support/heap.ts";
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(" ");

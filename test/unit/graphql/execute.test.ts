@@ -3,7 +3,7 @@ import type { Authenticate } from "../../../src/auth/caller.ts";
 import { readCaller } from "../../../src/auth/forward.ts";
 import type { Bird } from "../../../src/bird/client.ts";
 import type { ExecuteInput } from "../../../src/graphql/execute.ts";
-import { startGraphql } from "../../../src/graphql/start.ts";
+import { startGraphqlOn } from "../../support/graphql.ts";
 
 const unexpected = () => Promise.reject(new Error("no call is expected"));
 const bird: Bird = {
@@ -14,17 +14,7 @@ const bird: Bird = {
 };
 
 function start(authenticate: Authenticate = readCaller) {
-  return startGraphql({
-    production: false,
-    routersOnly: false,
-    maxRepresentations: 200,
-    loaderParts: { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
-    deadlineMs: 10_000,
-    callsPerOperation: 200,
-    routerSecrets: [],
-    authenticate,
-    persisted: { mode: "off" },
-  });
+  return startGraphqlOn(bird, { production: false, authenticate });
 }
 
 const input = (query: string, given: Partial<ExecuteInput> = {}): ExecuteInput => ({

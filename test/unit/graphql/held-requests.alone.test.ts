@@ -1,20 +1,9 @@
 // How much memory requests take while their operations wait for Bird.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "@jest/globals";
-import { readCaller } from "../../../src/auth/forward.ts";
 import type { Bird } from "../../../src/bird/client.ts";
-import { startGraphql } from "../../../src/graphql/start.ts";
+import { startGraphqlOn } from "../../support/graphql.ts";
+import { heapBytes } from "../../support/heap.ts";
 import { until } from "../../support/until.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-function heapBytes(): number {
-  collectGarbage();
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
 
 const REQUESTS = 20;
 const query = `query ($value: String!) { conversationParticipant(
@@ -38,17 +27,7 @@ test("an operation that waits for Bird keeps no variables that it does not defin
     getParticipantById: wait,
     updateParticipant: wait,
   };
-  const { execute, close } = await startGraphql({
-    production: true,
-    routersOnly: true,
-    maxRepresentations: 200,
-    loaderParts: { bird: { for: () => bird }, listDenials: null, readsPerSecond: 50 },
-    deadlineMs: 600_000,
-    callsPerOperation: 200,
-    routerSecrets: [],
-    authenticate: readCaller,
-    persisted: { mode: "off" },
-  });
+  const { execute, close } = await startGraphqlOn(bird, { routersOnly: true, deadlineMs: 600_000 });
   const answers: Promise<unknown>[] = [];
   const ask = (variables: string) => {
     const answer = execute({

@@ -2,15 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "@jest/globals";
 import { ArrivingBodies } from "../../../src/server/arriving-bodies.ts";
 import { readBody } from "../../../src/server/request-body.ts";
+import { heapBytes } from "../../support/heap.ts";
 import { listen } from "../../support/listen.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 const limits = { maxBytes: 100 * 1024, arriving: new ArrivingBodies() };
 const PIECES = 50_000;
@@ -30,12 +26,10 @@ test("keeps the bytes of a body that comes in chunks of one byte, and not the ch
   socket.on("data", (bytes) => (answer += bytes.toString()));
   const arrived = once(server, "arrived");
   socket.write("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n");
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
+  const before = heapBytes();
   socket.write("1\r\nx\r\n".repeat(PIECES));
   await arrived;
-  collectGarbage();
-  expect((process.memoryUsage().heapUsed - before) / PIECES).toBeLessThan(50);
+  expect((heapBytes() - before) / PIECES).toBeLessThan(50);
   socket.write("0\r\n\r\n");
   await once(socket, "close");
   expect(answer).toContain("x".repeat(PIECES));
